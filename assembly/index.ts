@@ -1,0 +1,128 @@
+import { BLOCK_CAPACITY, FRAME_CAPACITY, MAX_MELS, MAX_SAMPLE, MIN_MELS, N_FFT, Status } from './abi';
+import {
+  framesAfter,
+  framingBegin,
+  framingBlockPtr,
+  framingConfigure,
+  framingReset,
+  nextFrame,
+} from './framing';
+import { mfcc, mfccConfigure, powerPtr } from './mfcc';
+import { resample, resampledAfter, resamplerReset } from './resampler';
+import { RING_CAPACITY, ringPtr, ringPush, ringReset, ringWritten } from './ring-buffer';
+import { vadConfigure, vadHop, vadReset } from './vad';
+
+export { ABI_VERSION, BLOCK_CAPACITY, FRAME_CAPACITY, MAX_SAMPLE, MEL_STEP_CAPACITY, Status } from './abi';
+export { dctMatrixPtr } from './dct';
+export { melFirstBinsPtr, melGroupStepsPtr, melWeightsPtr } from './mel';
+export { resamplerConfigure, resamplerTablePtr } from './resampler';
+export { twiddlesPtr } from './rfft';
+export { vadInputsPtr, vadNetworkPtr } from './vad';
+export { windowPtr } from './window';
+export { RING_CAPACITY, ringPtr, ringWritten };
+
+const input: usize = memory.data(BLOCK_CAPACITY << 2, 16);
+const features: usize = memory.data((FRAME_CAPACITY * MAX_MELS + 16) << 2, 16);
+/** Shape [FRAME_CAPACITY]. */
+const speechLogits: usize = memory.data(FRAME_CAPACITY << 2, 16);
+
+let nFeatures: i32 = 0;
+
+/** Byte offset of the input block, shape [BLOCK_CAPACITY], f32 at the input rate. */
+export function inputPtr(): usize {
+  return input;
+}
+
+/** Byte offset of the last push's features, shape [frames, nFeatures]. */
+export function featuresPtr(): usize {
+  return features;
+}
+
+/** Byte offset of the last push's log-odds of speech, one a frame. */
+export function speechLogitsPtr(): usize {
+  return speechLogits;
+}
+
+/**
+ * Sets the recipe and resets. The host has written the tables that belong to it.
+ *
+ * @param frameLength samples at 16 kHz, a multiple of 16, ≤ N_FFT.
+ * @param preEmphasis 0 ≤ a < 1.
+ * @param removeDcOffset 0 or 1.
+ * @param nMels       M.
+ * @param nMfcc       K ≤ M; 0 for log-mel features.
+ * @param energyFloor least mel energy before the logarithm, > 0.
+ * @param logScale    1 for natural logarithms, 10/ln 10 for decibels.
+ */
+export function configure(
+  frameLength: i32,
+  preEmphasis: f32,
+  removeDcOffset: i32,
+  nMels: i32,
+  nMfcc: i32,
+  energyFloor: f32,
+  logScale: f32,
+): Status {
+  if (frameLength < 16 || frameLength > N_FFT || frameLength % 16 != 0) return Status.BadConfig;
+  if (!(preEmphasis >= 0 && preEmphasis < 1)) return Status.BadConfig;
+  if (nMels < MIN_MELS || nMels > MAX_MELS || nMfcc < 0 || nMfcc > nMels) return Status.BadConfig;
+  if (!(energyFloor >= f32.MIN_NORMAL_VALUE) || !(logScale > 0)) return Status.BadConfig;
+  nFeatures = nMfcc > 0 ? nMfcc : nMels;
+  mfccConfigure(frameLength, preEmphasis, removeDcOffset != 0, nMels, nMfcc, energyFloor, logScale);
+  framingConfigure(frameLength);
+  vadConfigure(frameLength);
+  reset();
+  return Status.Ok;
+}
+
+/** Back to the start of a stream under the same recipe. */
+export function reset(): void {
+  resamplerReset();
+  framingReset();
+  ringReset();
+  vadReset();
+}
+
+/** Whether the first `nSamples` of the input block are all finite and within ±MAX_SAMPLE: Ok or BadSample. */
+export function check(nSamples: i32): Status {
+  if (nSamples < 0 || nSamples > BLOCK_CAPACITY) return Status.BadLength;
+  for (let i = nSamples; i & 3; i++) f32.store(input + ((<usize>i) << 2), 0);
+  const end = input + ((<usize>nSamples) << 2);
+  const limit = f32x4.splat(MAX_SAMPLE);
+  let within = i32x4.splat(-1);
+  for (let x = input; x < end; x += 16) {
+    within = v128.and(within, f32x4.le(f32x4.abs(v128.load(x)), limit));
+  }
+  return i32x4.all_true(within) ? Status.Ok : Status.BadSample;
+}
+
+/** Frames that a push of `nSamples` at the input rate would complete. */
+export function framesFor(nSamples: i32): i32 {
+  return framesAfter(resampledAfter(nSamples));
+}
+
+/**
+ * Takes the input block as the continuation of the stream.
+ *
+ * @param nSamples at the input rate, 0..BLOCK_CAPACITY.
+ * @returns frames completed, their features at `featuresPtr()`; or a Status below 0, and nothing was consumed.
+ */
+export function push(nSamples: i32): i32 {
+  if (nFeatures == 0) return Status.NotConfigured;
+  const status = check(nSamples);
+  if (status != Status.Ok) return status;
+
+  const samples = framingBlockPtr();
+  const nSamples16k = resample(input, nSamples, samples);
+  ringPush(samples, nSamples16k);
+  framingBegin(nSamples16k);
+  let nFrames = 0;
+  let out = features;
+  for (let frame = nextFrame(); frame != 0; frame = nextFrame()) {
+    mfcc(frame, out);
+    f32.store(speechLogits + ((<usize>nFrames) << 2), vadHop(powerPtr()));
+    out += (<usize>nFeatures) << 2;
+    nFrames++;
+  }
+  return nFrames;
+}

@@ -1,0 +1,65 @@
+import { MAX_MELS, N_FFT } from './abi';
+import { dct, dctConfigure } from './dct';
+import { logFloored } from './log';
+import { melConfigure, melEnergies } from './mel';
+import { powerSpectrum } from './rfft';
+import { windowConfigure, windowFrame } from './window';
+
+/** Samples after DC removal, pre-emphasis and window, zero-padded, shape [N_FFT]. */
+const windowed: usize = memory.data(N_FFT << 2, 16);
+/** Power spectrum, shape [N_FFT/2 + 1], and the zeros that a padded mel filter may read. */
+const power: usize = memory.data(N_FFT << 2, 16);
+/** Log-mel energies on their way to the DCT, shape [MAX_MELS]. */
+const logMel: usize = memory.data(MAX_MELS << 2, 16);
+
+let nLogVectors: i32 = 0;
+let floor: f32 = 0;
+let scale: f32 = 1;
+let wantsCepstra: bool = false;
+
+/** Byte offset of the last frame's power spectrum, shape [257], in squared units of the windowed samples. */
+export function powerPtr(): usize {
+  return power;
+}
+
+/** Sets every stage; the arguments are those of `configure` (index.ts), already checked. */
+export function mfccConfigure(
+  frameLength: i32,
+  preEmphasis: f32,
+  removeDcOffset: bool,
+  nMels: i32,
+  nMfcc: i32,
+  energyFloor: f32,
+  logScale: f32,
+): void {
+  memory.fill(windowed, 0, N_FFT << 2);
+  windowConfigure(frameLength, preEmphasis, removeDcOffset);
+  melConfigure(nMels);
+  floor = energyFloor;
+  scale = logScale;
+  dctConfigure(nMels, nMfcc);
+  nLogVectors = (nMels + 3) >> 2;
+  wantsCepstra = nMfcc > 0;
+}
+
+/**
+ * Features of one analysis frame: log-mel energies, shape [nMels], or with nMfcc > 0 mel-frequency cepstra,
+ * shape [nMfcc].
+ *
+ * @param frame samples of the frame, read only.
+ * @param out   overwritten, up to 15 floats beyond the shape: frames are written in order.
+ *
+ * Allocates nothing. Accuracy: test/unit/dsp/accuracy.test.ts against test/oracle.
+ */
+export function mfcc(frame: usize, out: usize): void {
+  windowFrame(frame, windowed);
+  powerSpectrum(windowed, power);
+  if (wantsCepstra) {
+    melEnergies(power, logMel);
+    logFloored(logMel, nLogVectors, floor, scale);
+    dct(logMel, out);
+  } else {
+    melEnergies(power, out);
+    logFloored(out, nLogVectors, floor, scale);
+  }
+}

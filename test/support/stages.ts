@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import type { FrontendExports } from '../../src/dsp/abi.js';
+import { configureRecipe } from '../../src/dsp/configure.js';
+import type { FrontendRecipe } from '../../src/dsp/index.js';
+
+/** The exports of assembly/stages.ts beside those of the front end. */
+interface StageExports extends FrontendExports {
+  readonly STRETCH_CAPACITY: WebAssembly.Global<'i32'>;
+  stretchPtr(): number;
+  windowedPtr(): number;
+  powerPtr(): number;
+  outputPtr(): number;
+  runWindow(frame: number): void;
+  runPowerSpectrum(): void;
+  runMel(): void;
+  runLog(nVectors: number, floor: number, scale: number): void;
+  runDct(): void;
+  runMfcc(frame: number): void;
+}
+
+/** The two builds of the same sources: their results agree bit for bit. */
+export type Build = 'stages.wasm' | 'stages.debug.wasm';
+
+/** Single stages of the WebAssembly chain as functions from arrays to fresh arrays. */
+export class Stages {
+  readonly exports: StageExports;
+
+  constructor(
+    readonly recipe: FrontendRecipe,
+    build: Build = 'stages.wasm',
+  ) {
+    const binary = readFileSync(new URL(`../../build/${build}`, import.meta.url));
+    const abort = (): never => {
+      throw new Error('an assertion of the debug build failed');
+    };
+    const instance = new WebAssembly.Instance(new WebAssembly.Module(binary), { env: { abort } });
+    this.exports = instance.exports as unknown as StageExports;
+    if (configureRecipe(this.exports, recipe) !== 0) throw new Error('the module refused the recipe');
+  }
+
+  /** Power of x at 257 bins; x of up to 512 samples. */
+  powerSpectrum(x: ArrayLike<number>): Float32Array {
+    const windowed = this.#floats(this.exports.windowedPtr(), 512);
+    windowed.fill(0);
+    windowed.set(x);
+    this.exports.runPowerSpectrum();
+    return this.#floats(this.exports.powerPtr(), 257).slice();
+  }
+
+  /** Mel energies, shape [nMels], of a power spectrum of 257 bins. */
+  melEnergies(power: ArrayLike<number>): Float32Array {
+    this.#floats(this.exports.powerPtr(), 257).set(power);
+    this.exports.runMel();
+    return this.#floats(this.exports.outputPtr(), this.recipe.nMels).slice();
+  }
+
+  /** scale · ln max(x, floor) of up to 80 values. */
+  log(x: ArrayLike<number>, floor: number, scale: number): Float32Array {
+    const output = this.#floats(this.exports.outputPtr(), 80);
+    output.fill(1);
+    output.set(x);
+    this.exports.runLog(20, floor, scale);
+    return output.slice(0, x.length);
+  }
+
+  /** Cepstra, shape [nMfcc], of nMels values. */
+  dct(x: ArrayLike<number>): Float32Array {
+    this.#floats(this.exports.windowedPtr(), this.recipe.nMels).set(x);
+    this.exports.runDct();
+    return this.#floats(this.exports.outputPtr(), this.recipe.nMfcc).slice();
+  }
+
+  /** The windowed frame, shape [512], of samples that fill a frame. */
+  window(frame: ArrayLike<number>): Float32Array {
+    this.#floats(this.exports.windowedPtr(), 512).fill(0);
+    this.#floats(this.exports.stretchPtr(), 512).set(frame);
+    this.exports.runWindow(this.exports.stretchPtr());
+    return this.#floats(this.exports.windowedPtr(), 512).slice();
+  }
+
+  #floats(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.exports.memory.buffer, pointer, length);
+  }
+}
