@@ -1,0 +1,4 @@
+export type { AudioContainer } from './container.js';
+export { type AudioSource, type OpenAudioOptions, openAudio } from './open-audio.js';
+export { assertSamples, int16FromBytes, int16ToFloat32, type PcmBlock, UnitCutter } from './pcm.js';
+export { SliceReader } from './slice-reader.js';

@@ -1,0 +1,282 @@
+import { CorpusError } from '../errors.js';
+import { checkedPrior } from './decide.js';
+import { fitLogistic, logit } from './logistic.js';
+import { qualityNames, type SignalQuality } from './quality.js';
+import { seededRandom } from './seeded-random.js';
+import type { Trial } from './trial.js';
+
+/** Affine map from (score, quality) to LLR in nats: `a·score + b + Σ w[j]·quality[qualityNames[j]]`. */
+export interface AffineMap {
+  /** Nats per unit of score, > 0 in a fitted map. */
+  readonly a: number;
+  /** Nats. */
+  readonly b: number;
+  /** Nats per unit of each quality, in the order of `qualityNames`; 0 for one that did not vary or was not used. */
+  readonly w: readonly number[];
+}
+
+/** How to fit. */
+export interface FitOptions {
+  /**
+   * Prior of a target that the cross-entropy is weighted to, so that the numbers of trials do not matter. It sets
+   * where on the LLR axis the map is most exact; 0.5, the default, minimises Cllr.
+   */
+  readonly fitPrior?: number;
+  /** Whether quality enters the map. Default true. */
+  readonly useQuality?: boolean;
+}
+
+/**
+ * How much each quality must change to be expected to move the LLR by about a nat, unless the trials say otherwise:
+ * the scale of the ridge on its weight. Not the spread of the trials: a quality that hardly varies in them, such as
+ * clipping, would be taken at its word far outside of what it has shown.
+ */
+const qualityScale: SignalQuality = { snrDb: 10, levelDbfs: 10, clippedFraction: 0.01, bandLimitHz: 1000 };
+const qualityRidge = 1;
+
+/** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
+interface PreparedTrials {
+  readonly isTarget: Uint8Array;
+  /** Index into `groupNames` for each trial. */
+  readonly groups: Int32Array;
+  readonly groupNames: readonly string[];
+  /** Columns [quality…, 1, score], row major, each but the ones centred and divided by its scale. */
+  readonly design: Float64Array;
+  /** The same without the score: [quality…, 1]. */
+  readonly qualityDesign: Float64Array;
+  /** Of the qualities that are used, then of the score. */
+  readonly scales: readonly Scale[];
+  readonly fitPrior: number;
+}
+
+interface Scale {
+  readonly centre: number;
+  readonly unit: number;
+}
+
+/**
+ * Checks and scales trials.
+ *
+ * @throws CorpusError where a class is missing, a number is not finite, or all scores are equal
+ */
+export function prepareTrials(
+  word: string,
+  trials: readonly Trial[],
+  { useQuality = true, fitPrior = 0.5 }: FitOptions = {},
+): PreparedTrials {
+  const nTargets = trials.filter((trial) => trial.isTarget).length;
+  if (nTargets === 0 || nTargets === trials.length) {
+    throw new CorpusError('calibration trials', `word "${word}"`, {
+      expected: 'trials with the word and trials without it',
+      actual: `${nTargets} with, ${trials.length - nTargets} without`,
+    });
+  }
+  const scores = trials.map((trial) => trial.score);
+  const scoreMean = mean(scores);
+  const scoreDeviation = Math.sqrt(mean(scores.map((score) => (score - scoreMean) ** 2)));
+  const qualities = useQuality ? qualityNames : [];
+  const qualityMeans = qualities.map((name) => mean(trials.map((trial) => trial.quality[name])));
+  if (![scoreMean, ...qualityMeans].every(Number.isFinite) || scoreDeviation === 0) {
+    throw new CorpusError('calibration trials', `word "${word}"`, {
+      expected: 'finite qualities, and finite scores that differ',
+      actual: `scores of mean ${scoreMean} and standard deviation ${scoreDeviation}`,
+    });
+  }
+  const groupNames = [...new Set(trials.map((trial) => trial.group))];
+  const groupIndex = new Map(groupNames.map((name, index) => [name, index]));
+  const qualityRow = ({ quality }: Trial): number[] => [
+    ...qualities.map((name, j) => (quality[name] - (qualityMeans[j] as number)) / qualityScale[name]),
+    1,
+  ];
+  const scaled = (score: number): number => (score - scoreMean) / scoreDeviation;
+  return {
+    isTarget: Uint8Array.from(trials, (trial) => (trial.isTarget ? 1 : 0)),
+    groups: Int32Array.from(trials, (trial) => groupIndex.get(trial.group) as number),
+    groupNames,
+    design: Float64Array.from(trials.flatMap((trial) => [...qualityRow(trial), scaled(trial.score)])),
+    qualityDesign: Float64Array.from(trials.flatMap(qualityRow)),
+    scales: [
+      ...qualities.map((name, j) => ({ centre: qualityMeans[j] as number, unit: qualityScale[name] })),
+      { centre: scoreMean, unit: scoreDeviation },
+    ],
+    fitPrior: checkedPrior(fitPrior),
+  };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/**
+ * Fits the affine map by prior-weighted logistic regression (Brümmer), on two linear predictors:
+ *
+ *     g(q)    = ln p(q | target) / p(q | non-target)                  fitted first, on quality alone
+ *     LLR + g = a·s + b + w·q + g(q)  = ln p(s, q | target) / p(s, q | non-target)
+ *
+ * By Bayes' rule the difference is the evidence of the score *given* the quality. Without g, the map would take a
+ * chance difference between the recordings (positives recorded closer to the microphone, say) for evidence of the
+ * word. Both fits carry Firth's penalty with the trials weighted to the harmonic mean of the class counts, the
+ * number that the precision of the fit goes with; the weights of quality carry a ridge besides.
+ *
+ * @param multiplicities how often each group counts (bootstrap), or how often it is left out (0); default once each
+ * @param near solution of a similar problem, to start from
+ * @returns null where a class has no weight, or where the score does not rise with the word (a ≤ 0)
+ */
+export function fitAffineMap(
+  prepared: PreparedTrials,
+  multiplicities?: ArrayLike<number>,
+  near?: Solution,
+): AffineMap | null {
+  const solution = solve(prepared, multiplicities, near);
+  const slope = solution?.theta.at(-1) ?? 0;
+  return solution && slope > 0 ? toRawUnits(prepared, solution.theta) : null;
+}
+
+/** Coefficients on scaled predictors. */
+interface Solution {
+  /** Of g, on [quality…, 1]; empty where no quality is used. */
+  readonly g: Float64Array;
+  /** Of the LLR, on [quality…, 1, score]. */
+  readonly theta: Float64Array;
+}
+
+function solve(
+  prepared: PreparedTrials,
+  multiplicities?: ArrayLike<number>,
+  near?: Solution,
+): Solution | null {
+  const { isTarget, groups, design, qualityDesign, scales, fitPrior } = prepared;
+  const nQualities = scales.length - 1;
+  const weights = Float64Array.from(groups, (group) => multiplicities?.[group] ?? 1);
+  const counts: [number, number] = [0, 0];
+  for (let i = 0; i < weights.length; i++) counts[isTarget[i] as 0 | 1] += weights[i] as number;
+  const [nNonTargets, nTargets] = counts;
+  if (nNonTargets === 0 || nTargets === 0) return null;
+  const total = 4 / (1 / nTargets + 1 / nNonTargets);
+  const classWeights = [((1 - fitPrior) * total) / nNonTargets, (fitPrior * total) / nTargets];
+  for (let i = 0; i < weights.length; i++) {
+    weights[i] = (weights[i] as number) * (classWeights[isTarget[i] as number] as number);
+  }
+  const offsets = new Float64Array(weights.length).fill(logit(fitPrior));
+  const ridge = [...Array<number>(nQualities).fill(qualityRidge), 0];
+  const shared = { isTarget, weights, offsets };
+  let g: Float64Array = new Float64Array(0);
+  if (nQualities > 0) {
+    const nPredictors = nQualities + 1;
+    g = fitLogistic({ ...shared, design: qualityDesign, nPredictors, ridge, start: near?.g });
+    for (let i = 0, at = 0; i < offsets.length; i++) {
+      for (let j = 0; j < nPredictors; j++, at++) {
+        offsets[i] = (offsets[i] as number) + (qualityDesign[at] as number) * (g[j] as number);
+      }
+    }
+  }
+  const nPredictors = nQualities + 2;
+  return {
+    g,
+    theta: fitLogistic({ ...shared, design, nPredictors, ridge: [...ridge, 0], start: near?.theta }),
+  };
+}
+
+function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap {
+  const nQualities = scales.length - 1;
+  const inRawUnits = (coefficient: number | undefined, scale: number): number =>
+    (coefficient as number) / (scales[scale] as Scale).unit;
+  const a = inRawUnits(theta[nQualities + 1], nQualities);
+  const w = qualityNames.map((_, j) => (j < nQualities ? inRawUnits(theta[j], j) : 0));
+  const atCentre = scales.reduce(
+    (sum, { centre }, j) => sum + centre * (j < nQualities ? (w[j] as number) : a),
+    0,
+  );
+  return { a, b: (theta[nQualities] as number) - atCentre, w };
+}
+
+/**
+ * Refits on groups drawn with replacement, so that what differs between speakers and rooms shows in the spread.
+ * A draw whose score does not rise with the word counts as the map without evidence, LLR 0.
+ *
+ * @param seed of the draws; the same seed gives the same draws
+ * @returns `nDraws` maps
+ */
+export function bootstrapMaps(prepared: PreparedTrials, nDraws: number, seed: number): AffineMap[] {
+  const random = seededRandom(seed);
+  const strata = groupsByClass(prepared);
+  const near = solve(prepared) ?? undefined;
+  const draws: AffineMap[] = [];
+  while (draws.length < nDraws) {
+    const multiplicities = new Uint32Array(prepared.groupNames.length);
+    for (const members of strata) {
+      for (let i = 0; i < members.length; i++) {
+        const drawn = members[Math.floor(random() * members.length)] as number;
+        multiplicities[drawn] = (multiplicities[drawn] as number) + 1;
+      }
+    }
+    draws.push(fitAffineMap(prepared, multiplicities, near) ?? noEvidence);
+  }
+  return draws;
+}
+
+const noEvidence: AffineMap = { a: 0, b: 0, w: qualityNames.map(() => 0) };
+
+/** Groups without a target, then groups with one: drawn and dealt out apart, so that neither runs out by chance. */
+function groupsByClass(prepared: PreparedTrials): [number[], number[]] {
+  const hasTarget = new Uint8Array(prepared.groupNames.length);
+  prepared.groups.forEach((group, i) => {
+    if (prepared.isTarget[i] === 1) hasTarget[group] = 1;
+  });
+  const all = [...hasTarget.keys()];
+  return [all.filter((group) => hasTarget[group] === 0), all.filter((group) => hasTarget[group] === 1)];
+}
+
+/**
+ * Cuts the groups into folds of about equal numbers of groups with the word and of groups without it.
+ *
+ * @returns the fold of each group, shape [nGroups]
+ */
+function foldsByGroup(prepared: PreparedTrials, nFolds: number, seed: number): Int32Array {
+  const random = seededRandom(seed);
+  const folds = new Int32Array(prepared.groupNames.length);
+  for (const members of groupsByClass(prepared)) {
+    for (let i = members.length - 1; i > 0; i--) {
+      const j = Math.floor(random() * (i + 1));
+      [members[i], members[j]] = [members[j] as number, members[i] as number];
+    }
+    members.forEach((group, position) => {
+      folds[group] = position % nFolds;
+    });
+  }
+  return folds;
+}
+
+/** LLR in nats by a map, before any cap. */
+export function mapToLlr(map: AffineMap, score: number, quality: SignalQuality): number {
+  return qualityNames.reduce(
+    (llr, name, j) => llr + (map.w[j] as number) * quality[name],
+    map.a * score + map.b,
+  );
+}
+
+/**
+ * LLR of each trial by a map fitted without the trial's group.
+ *
+ * @returns nats, before any cap, in the order of `trials`; 0 where a fold could not be fitted
+ */
+export function crossValidatedLlrs(
+  word: string,
+  trials: readonly Trial[],
+  options: FitOptions & { readonly nFolds: number; readonly seed: number },
+): number[] {
+  const prepared = prepareTrials(word, trials, options);
+  const folds = foldsByGroup(prepared, options.nFolds, options.seed);
+  const near = solve(prepared) ?? undefined;
+  const maps = Array.from({ length: options.nFolds }, (_, fold) =>
+    fitAffineMap(
+      prepared,
+      folds.map((f) => (f === fold ? 0 : 1)),
+      near,
+    ),
+  );
+  return trials.map((trial, i) => {
+    const map = maps[folds[prepared.groups[i] as number] as number];
+    return map ? mapToLlr(map, trial.score, trial.quality) : 0;
+  });
+}

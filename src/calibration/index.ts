@@ -1,0 +1,38 @@
+export { type Assessment, type CrossValidationOptions, crossValidate, type Estimate } from './assess.js';
+export {
+  type Calibrated,
+  Calibration,
+  type CalibrationJson,
+  capped,
+  type WordCalibration,
+} from './calibration.js';
+export {
+  bayesThreshold,
+  type Costs,
+  checkedPrior,
+  type Decision,
+  decide,
+  defaultPrior,
+  priorPerStretch,
+  type StakeClass,
+  stakeClasses,
+  stretchSec,
+} from './decide.js';
+export { type AffineMap, crossValidatedLlrs, type FitOptions } from './fit.js';
+export { logit, sigmoid } from './logistic.js';
+export {
+  type BayesErrorPoint,
+  bayesErrorCurve,
+  cllr,
+  type DetectionCost,
+  detectionCost,
+  type LabelledLlrs,
+  minCllr,
+  type Reliability,
+  type ReliabilityBin,
+  reliability,
+} from './metrics.js';
+export { measureQuality, qualityNames, qualityWindowMs, type SignalQuality } from './quality.js';
+export { seededRandom } from './seeded-random.js';
+export type { Trial } from './trial.js';
+export { defaultDraws, fitWordCalibration, type WordFitOptions } from './word-calibration.js';

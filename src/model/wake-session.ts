@@ -1,0 +1,139 @@
+import type { InferenceSession, Tensor } from 'onnxruntime-node';
+import { loadRuntime } from '#ort';
+import { ModelError } from '../errors.js';
+import type { LoadedModel } from './load.js';
+import { featuresPerFrame } from './manifest.js';
+import { type OrtRuntime, sessionOptions } from './ort.js';
+
+const inputNames = ['features', 'state'];
+const outputNames = ['logits', 'nextState'];
+
+/**
+ * One stream through a wake model: fill `features`, call `run`, read the logits.
+ *
+ * Tensors are made once; the state that a call returns is handed to the next one as it is, so a call copies
+ * only features in and logits out. Not re-entrant: await `run` before the next.
+ */
+export class WakeSession {
+  /** in, shape [framesPerCall × K], row-major; filled by the caller before `run`, kept by this object. */
+  readonly features: Float32Array;
+  readonly #session: InferenceSession;
+  readonly #feeds: { features: Tensor; state: Tensor };
+  readonly #initialState: Tensor;
+  readonly #source: string;
+
+  private constructor(session: InferenceSession, runtime: OrtRuntime, { manifest, source }: LoadedModel) {
+    const nFeatures = featuresPerFrame(manifest);
+    this.features = new Float32Array(manifest.framesPerCall * nFeatures);
+    this.#session = session;
+    this.#source = source;
+    this.#initialState = new runtime.Tensor('float32', new Float32Array(manifest.stateSize), [
+      1,
+      manifest.stateSize,
+    ]);
+    const features = new runtime.Tensor('float32', this.features, [1, manifest.framesPerCall, nFeatures]);
+    this.#feeds = { features, state: this.#initialState };
+  }
+
+  /**
+   * Opens a session and tries it once on zeros, so that a model that does not fit its manifest is refused here
+   * and not in the middle of a stream.
+   *
+   * @param model as `loadModel` gives it
+   * @param load the ONNX runtime; the platform's own by default
+   * @throws ModelError where the model is no ONNX, or its tensors are not those of the manifest
+   */
+  static async create(
+    model: LoadedModel,
+    load: () => Promise<OrtRuntime> = loadRuntime,
+  ): Promise<WakeSession> {
+    const { manifest, source, bytes } = model;
+    const runtime = await load();
+    const session = await runtime.InferenceSession.create(bytes, sessionOptions).catch((cause: unknown) => {
+      throw new ModelError(source, {
+        expected: `an ONNX model in ${manifest.file}`,
+        actual: messageOf(cause),
+        cause,
+      });
+    });
+    try {
+      expectNames(source, 'inputs', inputNames, session.inputNames);
+      expectNames(source, 'outputs', outputNames, session.outputNames);
+      const wake = new WakeSession(session, runtime, model);
+      const { logits, nextState } = await wake.#call();
+      expectShape(
+        source,
+        'logits',
+        [1, manifest.framesPerCall / manifest.stride, manifest.words.length],
+        logits,
+      );
+      expectShape(source, 'nextState', [1, manifest.stateSize], nextState);
+      return wake;
+    } catch (error) {
+      await session.release();
+      throw error;
+    }
+  }
+
+  /**
+   * Scores the frames in `features` and moves the state on.
+   *
+   * @returns logits, shape [framesPerCall / stride × words], row-major; valid until the next call
+   * @throws ModelError where the model gives a value that is not finite
+   */
+  async run(): Promise<Float32Array> {
+    const { logits, nextState } = await this.#call();
+    this.#feeds.state = nextState;
+    return logits.data as Float32Array;
+  }
+
+  /** Back to the state of a new session. */
+  reset(): void {
+    this.#feeds.state = this.#initialState;
+  }
+
+  /** Frees the runtime's memory. */
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+
+  async #call(): Promise<{ logits: Tensor; nextState: Tensor }> {
+    const outputs = await this.#session.run(this.#feeds).catch((cause: unknown) => {
+      const [, nFrames, nFeatures] = this.#feeds.features.dims;
+      throw new ModelError(this.#source, {
+        expected: `a model that takes features [1, ${nFrames}, ${nFeatures}] and state [${this.#feeds.state.dims}]`,
+        actual: messageOf(cause),
+        cause,
+      });
+    });
+    const { logits, nextState } = outputs as unknown as { logits: Tensor; nextState: Tensor };
+    const fault = (logits.data as Float32Array).find((value) => !Number.isFinite(value));
+    if (fault !== undefined) throw new ModelError(this.#source, { expected: 'finite logits', actual: fault });
+    return { logits, nextState };
+  }
+}
+
+function messageOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message.trim() : String(cause);
+}
+
+function expectNames(
+  source: string,
+  what: string,
+  expected: readonly string[],
+  actual: readonly string[],
+): void {
+  if (expected.length === actual.length && expected.every((name) => actual.includes(name))) return;
+  throw new ModelError(source, {
+    expected: `${what} named ${expected.join(', ')}`,
+    actual: actual.join(', '),
+  });
+}
+
+function expectShape(source: string, name: string, expected: readonly number[], actual: Tensor): void {
+  if (actual.type === 'float32' && String(actual.dims) === String(expected)) return;
+  throw new ModelError(source, {
+    expected: `output ${name} of float32 [${expected.join(', ')}]`,
+    actual: `${actual.type} [${actual.dims.join(', ')}]`,
+  });
+}
