@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|train|export|calibrate|card]
+# CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
+set -euo pipefail
+corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
+here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
+python=${PYTHON:-python3} steps=${STEPS:-6000} cores=${CORES:-2}
+common=(--corpora "$corpora" --synth "$work/synth" --cache "$work/cache")
+export OMP_NUM_THREADS=1
+
+voices() { [ -f "$work/voices/piper/en_US-joe-medium.onnx" ] || bash "$here/fetch_voices.sh" "$work/voices"; }
+workers() { # runs a script once a core, each with its share
+  local script=$1 pids=() w
+  shift
+  for ((w = 0; w < cores; w++)); do
+    "$python" "$here/$script.py" "$@" --worker "$w/$cores" >> "$work/$script-$w.log" 2>&1 &
+    pids+=($!)
+  done
+  for w in "${pids[@]}"; do wait "$w"; done
+}
+synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" ${LIMIT:+--limit "$LIMIT"}; }
+revoice() { workers revoice --synth "$work/synth"; }
+train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
+  local half=$((steps / 2)) options=("${common[@]}" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")
+  [ -f "$work/hard.json" ] || {
+    "$python" "$here/train.py" "${options[@]}" --until "$half" 2>&1 | tee -a "$work/train.log"
+    "$python" "$here/mine.py" --checkpoint "$work/run/step-$half.pt" --corpora "$corpora" --cache "$work/cache" --out "$work/hard.json"
+  }
+  "$python" "$here/train.py" "${options[@]}" --hard "$work/hard.json" 2>&1 | tee -a "$work/train.log"
+}
+export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
+dev=("--positives" "$corpora"/dev/wake-{alexa,computer,jarvis}-dev.jsonl "--negatives" "$corpora"/dev/{acted,coffee,speechocean,speech-commands,telephone}-dev.jsonl)
+held_out_noise() { "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }
+calibrate() {
+  held_out_noise
+  node "$root/dist/cli/main.js" calibrate --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --out "$work/calibration.json" --write-manifest
+}
+card() {
+  held_out_noise
+  node "$root/dist/cli/main.js" eval --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --json | tail -1 > "$work/evaluation.json"
+  "$python" "$here/card.py" --model "$root/models/wake" --evaluation "$work/evaluation.json"
+}
+
+case $step in
+  all) voices; synthesise; revoice; train; export_; calibrate; card ;;
+  export) export_ ;;
+  voices | synthesise | revoice | train | calibrate | card) "$step" ;;
+  *) echo "unknown step $step" >&2; exit 2 ;;
+esac

@@ -1,0 +1,172 @@
+"""Trains the wake net. Resumable: a checkpoint every 200 steps, `last.pt`; `best` is chosen by eye from the log of dev checks.
+
+    python train.py --corpora DIR --synth DIR --cache DIR --out DIR [--steps 4000] [--init last.pt]
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import math
+import pathlib
+import time
+
+import torch
+from torch import nn
+
+import vocabulary
+from check import SMOOTHING, DevCheck
+from mixer import CTC_FRAMES, FRAMES, Mixer
+from model import STRIDE, WakeNet
+from phonemes import ARPABET
+
+OUTPUTS = FRAMES // STRIDE
+
+
+def wake_loss(logits: torch.Tensor, word: torch.Tensor, end: torch.Tensor) -> torch.Tensor:
+    """Per-output sigmoid of each word [B, T, W], on the smoothed logits that the engine decides on. In a positive: the best
+    output between 30 ms before and 210 ms after the word's end, and 0.3 of the mean there (anywhere, when the end is not
+    known); nothing asked in 180 ms around. Elsewhere: the mean of the 8 worst outputs and the mean of all."""
+    n_words = logits.shape[2]
+    padded = nn.functional.pad(logits, (0, 0, SMOOTHING - 1, 0), value=-6.0)
+    logits = sum(padded[:, i:i + OUTPUTS] for i in range(SMOOTHING)) / SMOOTHING
+    ends_at = torch.arange(OUTPUTS) * 480 + 720  # last sample of each output's frames
+    after = ends_at[None] - end[:, None]
+    known = end[:, None] >= 0
+    wanted = torch.where(known, (after >= -480) & (after <= 3360), torch.ones_like(after, dtype=torch.bool))
+    ignored = torch.where(known, (after > -3360) & (after < 6240), torch.ones_like(after, dtype=torch.bool))
+    positive = word[:, None] == torch.arange(n_words)[None]  # [B, W]
+
+    hit = logits.masked_fill(~wanted[..., None], -1e4)
+    best = nn.functional.softplus(-hit.amax(1))
+    mean = (nn.functional.softplus(-logits) * wanted[..., None]).sum(1) / wanted.sum(1, keepdim=True).clamp(min=1)
+    asked = best + torch.where(known, .3 * mean, torch.zeros_like(mean))
+
+    quiet = logits.masked_fill((positive[:, None, :] & ignored[..., None]), -30.0)
+    cost = nn.functional.softplus(quiet)
+    silent = cost.topk(8, dim=1).values.mean(1) + cost.mean(1)
+    return (torch.where(positive, 2.0 * asked, torch.zeros_like(asked)) + silent).sum(1).mean()
+
+
+def auxiliary_loss(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
+    """The best output of the window decides, for each auxiliary word."""
+    target = (label[:, None] == torch.arange(logits.shape[2])[None]).float()
+    best = logits.topk(3, dim=1).values.mean(1)
+    return nn.functional.binary_cross_entropy_with_logits(best, target, pos_weight=torch.tensor(3.0), reduction="none").sum(1).mean()
+
+
+class Reverse(torch.autograd.Function):
+    """Passes forward, and turns the gradient around: what follows learns, what comes before unlearns."""
+
+    @staticmethod
+    def forward(context, x: torch.Tensor) -> torch.Tensor:
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(context, gradient: torch.Tensor) -> torch.Tensor:
+        return -gradient
+
+
+def origin_loss(judge: nn.Module, trunk: torch.Tensor, log_mel: torch.Tensor, is_real: torch.Tensor) -> torch.Tensor:
+    """How well `judge` tells real from synthetic speech by single outputs of the trunk, where there is sound. Without this
+    the net learns "real, so no wake word", as no real "alexa" or "jarvis" is among its positives.
+    Domain-adversarial training: Ganin et al. 2016, arXiv 1505.07818."""
+    loudness = log_mel.mean(2).reshape(log_mel.shape[0], -1, STRIDE).mean(2)
+    heard = (loudness > loudness.mean(1, keepdim=True)) & (is_real[:, None] >= 0)
+    logits = judge(Reverse.apply(trunk)).squeeze(-1)
+    target = is_real[:, None].clamp(min=0).float().expand_as(logits)
+    return nn.functional.binary_cross_entropy_with_logits(logits[heard], target[heard])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("corpora", "synth", "cache", "out"):
+        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--steps", type=int, default=4000)
+    parser.add_argument("--until", type=int, help="stop at this step; a later call goes on")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--channels", type=int, default=140)
+    parser.add_argument("--bottleneck", type=int, default=56)
+    parser.add_argument("--dropout", type=float, default=.12)
+    parser.add_argument("--rate", type=float, default=2.5e-3)
+    parser.add_argument("--ctc", type=float, default=.25, help="weight of the phoneme task")
+    parser.add_argument("--origin", type=float, default=.5, help="weight of hiding whether speech is real or synthetic")
+    parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
+    parser.add_argument("--hard", type=pathlib.Path, help="JSON list of [corpus, sample] that an earlier net fell for")
+    parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--check-every", type=int, default=500)
+    options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(1)
+    torch.manual_seed(options.seed)
+
+    hard = [tuple(h) for h in json.loads(options.hard.read_text())] if options.hard else None
+    mixer = Mixer(options.corpora, options.synth, options.cache, options.seed, hard)
+    dev = DevCheck(options.corpora, options.cache)
+    heads = {"wake": len(vocabulary.WORDS), "auxiliary": len(vocabulary.AUXILIARY), "phones": len(ARPABET) + 1}
+    net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, heads=heads, dropout=options.dropout)
+    judge = nn.Sequential(nn.Linear(options.channels, 64), nn.ReLU(), nn.Linear(64, 1))
+    optimiser = torch.optim.AdamW([*net.parameters(), *judge.parameters()], lr=options.rate, weight_decay=.02)
+    average = copy.deepcopy(net)
+    step, checkpoint = 0, options.out / "last.pt"
+    source = checkpoint if checkpoint.exists() else options.init
+    if source:
+        stored = torch.load(source, weights_only=False)
+        net.load_state_dict(stored.get("net", stored["average"]))
+        average.load_state_dict(stored["average"])
+        if source == checkpoint:
+            optimiser.load_state_dict(stored["optimiser"])
+            judge.load_state_dict(stored["judge"])
+            step = stored["step"]
+
+    class Batches(torch.utils.data.Dataset):
+        def __len__(self) -> int:
+            return options.steps
+
+        def __getitem__(self, k: int) -> dict[str, torch.Tensor]:
+            torch.set_num_threads(1)
+            return mixer.batch(k)
+
+    until = options.until or options.steps
+    loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step, until), num_workers=options.workers, prefetch_factor=4)
+    ctc = nn.CTCLoss(zero_infinity=True)
+    sums, began = torch.zeros(4), time.time()
+    for batch in loader:
+        net.train()
+        warm = min(1.0, (step + 1) / 150)
+        for group in optimiser.param_groups:
+            group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
+        spoken, read = net.trunk(batch["wake"]), net.trunk(batch["ctc"])
+        out = {name: net.heads[name](spoken) for name in ("wake", "auxiliary")}
+        phones = net.heads["phones"](read).log_softmax(-1).transpose(0, 1)
+        losses = torch.stack([wake_loss(out["wake"], batch["word"], batch["end"]), auxiliary_loss(out["auxiliary"], batch["auxiliary"]),
+                              ctc(phones, batch["phones"], torch.full((phones.shape[1],), CTC_FRAMES // STRIDE), batch["n_phones"]),
+                              (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["ctc"], batch["ctc_real"])) / 2])
+        loss = losses[0] + .15 * losses[1] + options.ctc * losses[2] + options.origin * losses[3]
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 2.0)
+        optimiser.step()
+        step += 1
+        decay = min(.998, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for a, b in zip(average.state_dict().values(), net.state_dict().values()):
+                if a.dtype.is_floating_point:
+                    a.lerp_(b, 1 - decay)
+                else:
+                    a.copy_(b)
+        sums += losses.detach()
+        if step % 50 == 0:
+            print(f"step {step} wake {sums[0] / 50:.3f} auxiliary {sums[1] / 50:.3f} ctc {sums[2] / 50:.3f} origin {sums[3] / 50:.3f}  {50 / (time.time() - began):.2f} steps/s", flush=True)
+            sums.zero_()
+            began = time.time()
+        if step % 200 == 0 or step == until:
+            torch.save({"net": net.state_dict(), "average": average.state_dict(), "judge": judge.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "config": net.config}, checkpoint)
+        if step % options.check_every == 0 or step == until:
+            torch.save({"average": average.state_dict(), "config": net.config, "step": step}, options.out / f"step-{step}.pt")
+            print(dev.table(average), flush=True)
+
+
+if __name__ == "__main__":
+    main()
