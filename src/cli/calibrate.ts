@@ -1,0 +1,95 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ConfigError } from '../errors.js';
+import { calibrate } from '../evaluation/index.js';
+import { bundledModel } from '../model/index.js';
+import { formatCalibration } from '../report/index.js';
+import { parseList, parseSnrs, parseWhole } from './arguments.js';
+import { interruptible } from './interruptible.js';
+
+interface CalibrateFlags {
+  positives: string[];
+  negatives: string[];
+  noise: string[];
+  snr: number[];
+  seed: number;
+  draws?: number;
+  model?: string;
+  words?: string[];
+  out?: string;
+  writeManifest: boolean;
+  json: boolean;
+}
+
+/** `wakeproof calibrate`: fits what a model's scores mean, on recordings of the rooms that it is to work in. */
+export function calibrateCommand(): Command {
+  return new Command('calibrate')
+    .summary('fit what scores mean, on recordings of your own rooms')
+    .description(
+      'Fits the map from score and recording quality to a log-likelihood ratio with a 95 % interval, and grades it on\n' +
+        'speakers that each fit did not hear. Corpora are NeMo manifests, as in `wakeproof eval`; give speakers where\n' +
+        'you know them. See docs/calibration.md.',
+    )
+    .requiredOption('--positives <manifest...>', 'segments that each hold the word in their label')
+    .requiredOption('--negatives <manifest...>', 'recordings that hold none of the words; heard whole')
+    .option('--noise <manifest...>', 'noise to add, at each SNR of --snr', [])
+    .option('--snr <dB,...>', 'SNRs in dB besides the recordings as they are, such as 10,5,0', parseSnrs, [])
+    .option('--seed <n>', 'fixes noise, bootstrap and folds', parseWhole, 0)
+    .option('--draws <n>', 'bootstrap draws behind the intervals (default: 200)', parseWhole)
+    .option('--model <manifest>', "a model's manifest.json, or its folder (default: the bundled model)")
+    .option('--words <word,...>', 'words to calibrate (default: all that have positives)', parseList)
+    .option('--out <file>', 'where to write the calibration')
+    .option('--write-manifest', "put the calibration into the model's manifest", false)
+    .option('--json', 'print the report as one JSON object', false)
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ wakeproof calibrate --positives alexa.jsonl --negatives evening.jsonl --out calibration.json',
+    )
+    .action(runCalibrate);
+}
+
+async function runCalibrate(flags: CalibrateFlags): Promise<void> {
+  const { positives, negatives, noise, snr, seed, draws, model, words, out, writeManifest, json } = flags;
+  if (out === undefined && !writeManifest) {
+    throw new ConfigError('out', { expected: '--out, --write-manifest or both', actual: 'neither' });
+  }
+  if (draws !== undefined && draws < 2)
+    throw new ConfigError('draws', { expected: 'at least 2', actual: draws });
+  const outcome = await interruptible(
+    ({ onProgress, signal }) =>
+      calibrate({
+        engine: { ...(model === undefined ? {} : { model }), ...(words === undefined ? {} : { words }) },
+        positives,
+        negatives,
+        noise,
+        mixing: { snrDb: snr, seed },
+        ...(draws === undefined ? {} : { nDraws: draws }),
+        onProgress,
+        signal,
+      }),
+    'Nothing was written.',
+  );
+  const { calibration, assessments } = outcome;
+  if (out !== undefined) await writeFile(out, toText(calibration.json));
+  if (writeManifest) {
+    const path = await manifestPath(model);
+    const manifest: object = JSON.parse(await readFile(path, 'utf8'));
+    await writeFile(path, toText({ ...manifest, calibration: calibration.json }));
+  }
+  const report = { schema: 'wakeproof-calibration-report/1', calibrationId: calibration.id };
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ ...report, words: Object.fromEntries(assessments) })}\n`
+      : formatCalibration(outcome),
+  );
+}
+
+async function manifestPath(model: string | undefined): Promise<string | URL> {
+  if (model === undefined) return bundledModel;
+  return (await stat(model)).isDirectory() ? join(model, 'manifest.json') : model;
+}
+
+function toText(json: object): string {
+  return `${JSON.stringify(json, null, 2)}\n`;
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Calibration } from '../calibration/index.js';
+import { WakeEngine } from '../detector/index.js';
+import { ModelError } from '../errors.js';
+import { type EngineFlags, engineOptions } from './arguments.js';
+
+/** Flags of the commands that make an engine of their own. */
+export interface OpenEngineFlags extends EngineFlags {
+  calibration?: string;
+}
+
+/** Makes the engine that the flags ask for. */
+export async function openEngine(flags: OpenEngineFlags, sampleRateHz: number): Promise<WakeEngine> {
+  const { calibration } = flags;
+  return WakeEngine.create({
+    ...engineOptions(flags),
+    sampleRateHz,
+    ...(calibration === undefined ? {} : { calibration: await readCalibration(calibration) }),
+  });
+}
+
+/** Reads a calibration from a file. */
+export async function readCalibration(path: string): Promise<Calibration> {
+  try {
+    return Calibration.parse(JSON.parse(await readFile(path, 'utf8')));
+  } catch (cause) {
+    if (cause instanceof ModelError) throw cause;
+    throw new ModelError(basename(path), {
+      expected: 'a calibration, as `wakeproof calibrate` writes it',
+      actual: cause instanceof Error ? cause.message : String(cause),
+      cause,
+    });
+  }
+}

@@ -1,0 +1,23 @@
+import type { Detection, Detector } from './detector.js';
+import type { EngineEvent } from './events.js';
+import type { WakeEngine } from './wake-engine.js';
+
+/** Lets evaluation see an engine of ours as it sees any other. The engine should be used by nothing else. */
+export function wakeDetector(engine: WakeEngine): Detector {
+  const detections = (events: readonly EngineEvent[]): Detection[] =>
+    events
+      .filter((event) => event.type === 'wake')
+      .map(({ word, endSample, detectedAtMs, score, llr, probability }) => {
+        const atSample = Math.round((detectedAtMs * engine.sampleRateHz) / 1000);
+        return { word, endSample, atSample, score, llr, probability };
+      });
+  return {
+    name: `${engine.manifest.name} ${engine.manifest.version}`,
+    words: engine.words.map(({ word }) => word),
+    sampleRateHz: engine.sampleRateHz,
+    process: async (block) => detections(await engine.push(block)),
+    flush: async () => detections(await engine.flush()),
+    reset: () => engine.reset(),
+    dispose: () => engine.dispose(),
+  };
+}

@@ -1,0 +1,91 @@
+import { basename } from 'node:path';
+import {
+  type Assessment,
+  Calibration,
+  crossValidate,
+  defaultDraws,
+  fitWordCalibration,
+  stretchSec,
+  type Trial,
+} from '../calibration/index.js';
+import { WakeEngine } from '../detector/index.js';
+import { CorpusError } from '../errors.js';
+import { type CorporaPaths, loadCorpora } from './corpora.js';
+import { openRecording } from './recording.js';
+import type { OnProgress } from './runners.js';
+import { EVALUATION_RATE_HZ } from './speech-level.js';
+import { collectTrials } from './trials.js';
+import type { Mixing } from './units.js';
+import type { WakeEngineChoice } from './wake-engine-module.js';
+
+/** What to calibrate on. */
+export interface CalibrationRequest extends CorporaPaths {
+  /** The engine and its words; words without positives are left out. */
+  readonly engine: WakeEngineChoice;
+  /** Noise for everything; its seed fixes the bootstrap and the folds too. */
+  readonly mixing: Mixing;
+  /** Bootstrap draws. Default 200. */
+  readonly nDraws?: number;
+  readonly onProgress?: OnProgress | undefined;
+  /** Stops the calibration with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A calibration with its grades, word by word. */
+export interface CalibrationOutcome {
+  readonly calibration: Calibration;
+  /** By cross-validation over speakers and sessions. */
+  readonly assessments: ReadonlyMap<string, Assessment>;
+}
+
+/**
+ * Fits what an engine's scores mean in the rooms that the corpora were recorded in, and grades it on speakers that
+ * each fit did not hear. The same corpora, model and seed give the same calibration, byte for byte.
+ *
+ * @throws CorpusError where no word has positives, or a word cannot be fitted
+ */
+export async function calibrate(request: CalibrationRequest): Promise<CalibrationOutcome> {
+  const { mixing, nDraws = defaultDraws, onProgress, signal } = request;
+  const { seed, snrDb } = mixing;
+  const engine = await WakeEngine.create({
+    ...request.engine,
+    sampleRateHz: EVALUATION_RATE_HZ,
+    calibration: null,
+    trace: true,
+  });
+  const byWord = new Map<string, Trial[]>(engine.words.map(({ word }) => [word, []]));
+  const corpora = await loadCorpora([...byWord.keys()], request);
+  const trials = await collectTrials(engine, corpora, {
+    ...mixing,
+    openRecording,
+    onProgress,
+    signal,
+  }).finally(() => engine.dispose());
+  for (const trial of trials) byWord.get(trial.word)?.push(trial);
+  const fitted = [...byWord].filter(([, ofWord]) => ofWord.some((trial) => trial.isTarget));
+  if (fitted.length === 0) {
+    throw new CorpusError('positives', 'words', {
+      expected: `clips of ${[...byWord.keys()].join(', ')}`,
+      actual: 'none',
+    });
+  }
+  const entries = fitted.map(([word, ofWord]) => fitWordCalibration(word, ofWord, { nDraws, seed }));
+  const { name, sha256 } = engine.manifest;
+  const calibration = Calibration.of({
+    model: { name, sha256 },
+    fitPrior: 0.5,
+    stretchSec,
+    nDraws,
+    seed,
+    conditions: ['clean', ...snrDb.map((snr) => `snr ${snr}`)],
+    corpora: [corpora.positives, corpora.negatives, corpora.noise]
+      .flat()
+      .map((manifest) => ({ manifest: basename(manifest.path), sha256: manifest.sha256 })),
+    words: entries,
+  });
+  const assessments = fitted.map(
+    ([word, ofWord], i) =>
+      [word, crossValidate(entries[i] as (typeof entries)[number], ofWord, { nDraws, seed })] as const,
+  );
+  return { calibration, assessments: new Map(assessments) };
+}

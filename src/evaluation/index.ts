@@ -1,0 +1,95 @@
+export { BOOTSTRAP_DRAWS, bootstrapInterval } from './bootstrap.js';
+export { type CalibrationOutcome, type CalibrationRequest, calibrate } from './calibrate.js';
+export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
+export {
+  type ComparisonRequest,
+  type ComparisonSummary,
+  compare,
+  type Pair,
+  type PairedFalseWakes,
+  type PairedMisses,
+} from './compare.js';
+export { type Corpora, type CorporaPaths, loadCorpora, spokenIn } from './corpora.js';
+export { type DetPoint, detCurve, missRateAt } from './det.js';
+export type {
+  DetectorModule,
+  DetectorSpec,
+  MeasuredEngine,
+  OperatingPointInUse,
+  ScoreTap,
+} from './detector-module.js';
+export {
+  type EvaluationRequest,
+  evaluate,
+  evaluatePartially,
+  type Observed,
+  observe,
+  type PartialRequest,
+  type Shard,
+} from './evaluate.js';
+export {
+  falseWakesIn,
+  type KindSummary,
+  type NearWordSummary,
+  type NegativeSummary,
+  type RatePerHour,
+} from './false-wakes.js';
+export { groupBy } from './group-by.js';
+export {
+  CONFIDENCE,
+  type Interval,
+  poissonInterval,
+  quantile,
+  ratePerHour,
+  wilsonInterval,
+  zeroRateBound,
+} from './intervals.js';
+export {
+  byRecording,
+  CORPUS_KINDS,
+  type CorpusFacts,
+  type CorpusKind,
+  type Manifest,
+  readManifest,
+  type Segment,
+} from './manifest.js';
+export {
+  dropRepeats,
+  MATCH_TOLERANCE_SEC,
+  type Matching,
+  matchEvents,
+  type Occurrence,
+  REFRACTORY_SEC,
+  type Timed,
+} from './matching.js';
+export { NoiseTape, noiseGain, type TapeFile } from './noise.js';
+export type {
+  Condition,
+  NearWord,
+  NegativeRun,
+  Observations,
+  PeakScore,
+  PositiveTrial,
+  TimedDetection,
+} from './observations.js';
+export { mergePartials } from './partial.js';
+export type { CorpusRef, EvaluationPlan } from './plan.js';
+export { type ProcessEngineChoice, processEngineSpec } from './process-engine-module.js';
+export {
+  BLOCK_SAMPLES,
+  composeTrial,
+  inBlocks,
+  LEAD_SILENCE_SAMPLES,
+  MeasuredStream,
+  type StreamResult,
+  TAIL_SILENCE_SAMPLES,
+} from './protocol.js';
+export { openRecording } from './recording.js';
+export type { OnProgress } from './runners.js';
+export type { TracedEngine } from './score-track.js';
+export { type CutSegment, cutSegments, type OpenRecording } from './segments.js';
+export { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd, meanPower } from './speech-level.js';
+export { type EvaluationSummary, type PositiveSummary, summarise } from './summary.js';
+export { collectTrials, type TrialOptions, type WordTrial } from './trials.js';
+export type { Mixing } from './units.js';
+export { type WakeEngineChoice, wakeEngineSpec } from './wake-engine-module.js';

@@ -1,0 +1,89 @@
+import type { Occurrence } from './matching.js';
+
+/** How a positive is heard: as recorded, or with noise at an SNR in dB. */
+export type Condition = 'clean' | `snr ${number}`;
+
+/** A detection on the clock of its recording or stream. */
+export interface TimedDetection {
+  readonly word: string;
+  /** When it was reported, in seconds. */
+  readonly timeSec: number;
+  /** Estimated end of the word, in seconds. */
+  readonly endSec: number;
+  readonly score: number;
+  readonly llr: number | null;
+  readonly probability: number | null;
+}
+
+/** The highest score of a word in one positive trial or in one 2 s stretch of a negative recording. */
+export interface PeakScore {
+  readonly word: string;
+  readonly score: number;
+  /** Log-likelihood ratio in nats; null without a calibration, and outside its domain. */
+  readonly llr: number | null;
+  /** Speaker where the manifest names one, else the clip: what depends on each other, and is resampled together. */
+  readonly group: string;
+}
+
+/** A segment of a corpus of near words. */
+export interface NearWord extends Occurrence {
+  /** What is said: the segment's text, else its label. */
+  readonly said: string;
+}
+
+/** What was heard in one positive segment under one condition. */
+export interface PositiveTrial {
+  /** Index of its manifest among the positives. */
+  readonly manifestIndex: number;
+  /** Line in the manifest. */
+  readonly line: number;
+  readonly speaker: string | null;
+  readonly word: string;
+  readonly condition: Condition;
+  /** Where the word ends in the stream, in seconds. */
+  readonly wordEndSec: number;
+  /** All detections, on the clock of the trial's stream. */
+  readonly detections: readonly TimedDetection[];
+  /** Of each word; empty where the engine tells no scores. */
+  readonly peaks: readonly PeakScore[];
+  /** Length of the stream, in seconds. */
+  readonly audioSec: number;
+  readonly cpuMs: number;
+}
+
+/** What was heard in one whole negative recording. */
+export interface NegativeRun {
+  /** Index of its manifest among the negatives. */
+  readonly manifestIndex: number;
+  /** The recording's file name. */
+  readonly recording: string;
+  readonly detections: readonly TimedDetection[];
+  /** Where label or text say that a word is said, once for each time. */
+  readonly spoken: Readonly<Record<string, readonly Occurrence[]>>;
+  /** Of each word and each stretch in which it is not said; empty where the engine tells no scores. */
+  readonly peaks: readonly PeakScore[];
+  /** Segments of a corpus of near words; empty for other kinds. */
+  readonly nearWords: readonly NearWord[];
+  /** Length of all segments of the manifest, in seconds: what is not the silence between them. */
+  readonly segmentsSec: number;
+  /** Length of the recording, in seconds. */
+  readonly audioSec: number;
+  readonly cpuMs: number;
+  /**
+   * CPU time over the beginning of the recording, heard once more by the engine alone; null where scores are not
+   * followed, or the recording is short. Following scores between the calls makes the engine's own calls dearer.
+   */
+  readonly alone?: { readonly audioSec: number; readonly cpuMs: number } | null;
+}
+
+/** Everything that was heard; what all figures are computed from, whoever heard which part. */
+export interface Observations {
+  readonly trials: readonly PositiveTrial[];
+  readonly runs: readonly NegativeRun[];
+}
+
+/** Puts together what was heard in the units of one evaluation. */
+export function joinObservations(parts: Iterable<Observations>): Observations {
+  const all = [...parts];
+  return { trials: all.flatMap(({ trials }) => trials), runs: all.flatMap(({ runs }) => runs) };
+}

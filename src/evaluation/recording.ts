@@ -1,0 +1,44 @@
+import { basename } from 'node:path';
+import { openAudio } from '../audio/index.js';
+import { Frontend, inputRatesHz, kaldiRecipe } from '../dsp/index.js';
+import { AudioFormatError } from '../errors.js';
+import { EVALUATION_RATE_HZ } from './speech-level.js';
+
+/** Zeros that carry the last samples through the converter's filter, in samples at the input's rate. */
+const CONVERTER_TAIL_SAMPLES = 256;
+
+/**
+ * Opens a recording (WAV, FLAC, Ogg Vorbis, Ogg Opus, MP3) as mono float32 at 16 kHz, decoded while it is read: memory
+ * does not grow with its length. Other rates go through the front end's own converter, which shifts nothing: output
+ * sample n stands at n/16000 s of the recording.
+ */
+export async function* openRecording(path: string): AsyncGenerator<Float32Array> {
+  const { sampleRateHz, blocks, close } = await openAudio(path);
+  if (!inputRatesHz.includes(sampleRateHz)) {
+    await close();
+    throw new AudioFormatError(basename(path), {
+      expected: `a sample rate of ${inputRatesHz.join(', ')} Hz`,
+      actual: `${sampleRateHz} Hz`,
+    });
+  }
+  if (sampleRateHz === EVALUATION_RATE_HZ) {
+    yield* blocks;
+    return;
+  }
+  const converter = await Frontend.create({ recipe: kaldiRecipe, inputRateHz: sampleRateHz });
+  const convert = (block: Float32Array): Float32Array => {
+    const before = converter.samples16k;
+    converter.push(block);
+    return converter.history(before, converter.samples16k);
+  };
+  let nSamples = 0;
+  for await (const block of blocks) {
+    // A second at a time: the converter keeps three.
+    for (let from = 0; from < block.length; from += sampleRateHz) {
+      yield convert(block.subarray(from, from + sampleRateHz));
+    }
+    nSamples += block.length;
+  }
+  const missing = Math.ceil((nSamples * EVALUATION_RATE_HZ) / sampleRateHz) - converter.samples16k;
+  yield convert(new Float32Array(CONVERTER_TAIL_SAMPLES)).subarray(0, missing);
+}

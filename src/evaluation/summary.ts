@@ -1,0 +1,160 @@
+import { type CalibrationSummary, gradeLlrs } from './calibration-grades.js';
+import type { OperatingPointInUse } from './detector-module.js';
+import {
+  eventsOf,
+  type KindSummary,
+  type NearWordSummary,
+  type NegativeSummary,
+  perWord,
+  type RatePerHour,
+  ratesOf,
+  sum,
+  summariseKinds,
+  summariseNearWords,
+  summariseNegatives,
+} from './false-wakes.js';
+import { groupBy } from './group-by.js';
+import { type Interval, quantile, wilsonInterval } from './intervals.js';
+import type { Condition, Observations, PositiveTrial } from './observations.js';
+import type { EvaluationPlan } from './plan.js';
+
+/** Misses of one word in one manifest under one condition. */
+export interface PositiveSummary {
+  /** The manifest's path as it was given. */
+  readonly manifest: string;
+  readonly word: string;
+  readonly condition: Condition;
+  /** Trials. */
+  readonly clips: number;
+  /** Trials without a wake of the word. */
+  readonly misses: number;
+  /** misses ÷ clips. */
+  readonly missRate: number;
+  /** Wilson, 95 %. */
+  readonly interval: Interval;
+  /** From the end of the word to the report, over the hits; null without hits. */
+  readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
+  /** Wakes in these trials beyond the one that is a hit: second wakes of the word, wakes of other words. */
+  readonly furtherWakes: Readonly<Record<string, number>>;
+}
+
+/** The figures of an evaluation; `eval --json` prints this object. */
+export interface EvaluationSummary {
+  readonly schema: 'wakeproof-eval/1';
+  /** Name of the engine that was measured. */
+  readonly engine: string;
+  /** SHA-256 of its model; null where it does not tell. */
+  readonly modelSha256: string | null;
+  readonly operatingPoint: OperatingPointInUse;
+  /** Fixes the places from which noise was taken. */
+  readonly seed: number;
+  readonly positives: readonly PositiveSummary[];
+  readonly negatives: readonly NegativeSummary[];
+  readonly total: {
+    readonly hours: number;
+    readonly falseWakes: Readonly<Record<string, number>>;
+    /** Per hour of recording in which the word is not said; null without such hours. */
+    readonly perHour: Readonly<Record<string, RatePerHour | null>>;
+  };
+  /** False wakes by kind of sound. */
+  readonly byKind: readonly KindSummary[];
+  /** False wakes on near words. */
+  readonly nearWords: readonly NearWordSummary[];
+  /** Grades of the LLRs; null without a calibration, or without trials of both classes. */
+  readonly calibration: CalibrationSummary | null;
+  /** The corpora among these on which the thresholds or the calibration were chosen: no result for others. */
+  readonly chosenOn: readonly string[];
+  /**
+   * CPU time within the engine per second of audio; null where nothing was streamed. Over the beginnings of long
+   * recordings where those were heard by the engine alone, else over everything.
+   */
+  readonly cpuMsPerAudioSec: number | null;
+}
+
+/** Computes all figures from what was heard. The order of the observations does not matter. */
+export function summarise(plan: EvaluationPlan, observations: Observations): EvaluationSummary {
+  const { words, engine, modelSha256, operatingPoint, seed } = plan;
+  const negatives = plan.negatives.map((corpus, index) =>
+    summariseNegatives(
+      corpus,
+      words,
+      observations.runs.filter(({ manifestIndex }) => manifestIndex === index),
+    ),
+  );
+  const hours = sum(negatives.map((entry) => entry.hours));
+  const falseWakes = perWord(words, (word) => sum(negatives.map((entry) => entry.falseWakes[word] ?? 0)));
+  const perHour = ratesOf(words, negatives);
+  const alone = observations.runs.flatMap((run) => run.alone ?? []);
+  const timed = alone.length > 0 ? alone : [...observations.trials, ...observations.runs];
+  const audioSec = sum(timed.map((item) => item.audioSec));
+  return {
+    schema: 'wakeproof-eval/1',
+    engine,
+    modelSha256,
+    operatingPoint,
+    seed,
+    positives: plan.positives.flatMap(({ manifest }, index) =>
+      summarisePositives(
+        manifest,
+        words,
+        observations.trials.filter(({ manifestIndex }) => manifestIndex === index),
+      ),
+    ),
+    negatives,
+    total: { hours, falseWakes, perHour },
+    byKind: summariseKinds(words, negatives),
+    nearWords: summariseNearWords(words, observations.runs),
+    calibration: gradeLlrs(words, observations),
+    chosenOn: [...plan.positives, ...plan.negatives, ...plan.noise]
+      .filter(({ sha256 }) => plan.chosenOn.includes(sha256))
+      .map(({ manifest }) => manifest),
+    cpuMsPerAudioSec: audioSec > 0 ? sum(timed.map((item) => item.cpuMs)) / audioSec : null,
+  };
+}
+
+function summarisePositives(
+  manifest: string,
+  words: readonly string[],
+  trials: readonly PositiveTrial[],
+): PositiveSummary[] {
+  const groups = groupBy(trials, ({ word, condition }) => `${word}\0${condition}`);
+  return [...groups.values()]
+    .map((group) => summariseGroup(manifest, words, group))
+    .sort((a, b) => words.indexOf(a.word) - words.indexOf(b.word) || noisiness(a) - noisiness(b));
+}
+
+function summariseGroup(
+  manifest: string,
+  words: readonly string[],
+  trials: readonly PositiveTrial[],
+): PositiveSummary {
+  const { word, condition } = trials[0] as PositiveTrial;
+  const latenciesMs: number[] = [];
+  const further: Record<string, number> = {};
+  let misses = 0;
+  for (const trial of trials) {
+    for (const other of words) {
+      const events = eventsOf(trial.detections, other);
+      const isWanted = other === word;
+      if (isWanted && events[0]) latenciesMs.push((events[0].timeSec - trial.wordEndSec) * 1000);
+      if (isWanted && !events[0]) misses++;
+      further[other] = (further[other] ?? 0) + (isWanted ? Math.max(0, events.length - 1) : events.length);
+    }
+  }
+  return {
+    manifest,
+    word,
+    condition,
+    clips: trials.length,
+    misses,
+    missRate: misses / trials.length,
+    interval: wilsonInterval(misses, trials.length),
+    latencyMs: { p50: quantile(latenciesMs, 0.5), p95: quantile(latenciesMs, 0.95) },
+    furtherWakes: further,
+  };
+}
+
+/** Orders conditions from clean to the lowest SNR. */
+function noisiness({ condition }: PositiveSummary): number {
+  return condition === 'clean' ? Number.NEGATIVE_INFINITY : -Number(condition.slice('snr '.length));
+}

@@ -1,0 +1,263 @@
+import { basename } from 'node:path';
+import type { Detection, Detector } from '../detector/index.js';
+import { CorpusError } from '../errors.js';
+import { type Corpora, spokenIn } from './corpora.js';
+import type { ScoreTap } from './detector-module.js';
+import { byRecording, lineOf, type Manifest, type Segment } from './manifest.js';
+import { type NoiseTape, noiseGain } from './noise.js';
+import type { NearWord, Observations, PeakScore, PositiveTrial, TimedDetection } from './observations.js';
+import {
+  composeTrial,
+  inBlocks,
+  LEAD_SILENCE_SAMPLES,
+  MeasuredStream,
+  requireRate,
+  type StreamResult,
+  TAIL_SILENCE_SAMPLES,
+} from './protocol.js';
+import type { TracedEngine } from './score-track.js';
+import { type CutSegment, cutSegments, END_TOLERANCE_SEC, type OpenRecording } from './segments.js';
+import { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd } from './speech-level.js';
+import { clipTrials, stretchTrials, type WordTrial } from './trials.js';
+
+/** How positives are mixed with noise. */
+export interface Mixing {
+  /** SNRs in dB at which positives are heard besides clean; needs noise. */
+  readonly snrDb: readonly number[];
+  /** Fixes where on the noise tape each trial's noise is taken from. */
+  readonly seed: number;
+}
+
+/** The beginning that is heard by the engine alone, in seconds … */
+const ALONE_SEC = 30;
+/** … of recordings that it does not make much longer, in seconds. */
+const ALONE_FROM_SEC = 300;
+
+/** One recording of a manifest: what is streamed in one go, and can be given to any process. */
+export interface Unit {
+  /** Place in the plan. */
+  readonly index: number;
+  readonly kind: 'positives' | 'negatives';
+  /** Index of its manifest among the positives or negatives. */
+  readonly manifestIndex: number;
+  /** Absolute path of the recording. */
+  readonly audioPath: string;
+  /** About how much audio will be streamed, in seconds: a recording of negatives is taken to end with its segments. */
+  readonly expectedSec: number;
+}
+
+/** What a positive trial adds to its segment, in seconds. */
+const TRIAL_SILENCE_SEC = (LEAD_SILENCE_SAMPLES + TAIL_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
+
+/** The units of an evaluation, in the order of the manifests: the same manifests give the same list. */
+export function planUnits(corpora: Corpora, { snrDb }: Mixing): Unit[] {
+  const unitsOf = (kind: Unit['kind'], expectedSec: (segments: readonly Segment[]) => number) =>
+    corpora[kind].flatMap((manifest, manifestIndex) =>
+      [...byRecording(manifest)].map(([audioPath, segments]) => ({
+        kind,
+        manifestIndex,
+        audioPath,
+        expectedSec: expectedSec(segments),
+      })),
+    );
+  const trialsSec = (segments: readonly Segment[]) =>
+    segments.reduce((sum, { durationSec }) => sum + durationSec + TRIAL_SILENCE_SEC, 0) * (1 + snrDb.length);
+  const wholeSec = (segments: readonly Segment[]) =>
+    segments.reduce((end, segment) => Math.max(end, endOf(segment)), 0);
+  const units = [...unitsOf('positives', trialsSec), ...unitsOf('negatives', wholeSec)];
+  return units.map((unit, index) => ({ index, ...unit }));
+}
+
+/** What a unit is streamed with. */
+export interface UnitContext {
+  readonly detector: Detector;
+  /** Null or left out where the engine tells events only. */
+  readonly scores?: ScoreTap | null;
+  readonly corpora: Corpora;
+  readonly mixing: Mixing;
+  /** For the noisy conditions; null where there are none. */
+  readonly noise: NoiseTape | null;
+  readonly openRecording: OpenRecording;
+}
+
+/** One unit at work. */
+interface Work {
+  readonly context: UnitContext;
+  readonly manifestIndex: number;
+  readonly manifest: Manifest;
+  readonly audioPath: string;
+  readonly expectedSec: number;
+  /** The manifest's segments in this recording. */
+  readonly segments: readonly Segment[];
+  readonly recording: AsyncIterable<Float32Array>;
+  /** Told the seconds of audio streamed so far. */
+  readonly onProgress: (doneSec: number) => void;
+}
+
+/**
+ * Streams one unit through a detector.
+ *
+ * @param onProgress told the seconds of audio streamed so far
+ */
+export async function runUnit(
+  context: UnitContext,
+  unit: Unit,
+  onProgress: (doneSec: number) => void = () => {},
+): Promise<Observations> {
+  requireRate(context.detector);
+  const { manifestIndex, audioPath, expectedSec } = unit;
+  const manifest = context.corpora[unit.kind][manifestIndex] as Manifest;
+  const segments = manifest.segments.filter((segment) => segment.audioPath === audioPath);
+  const recording = context.openRecording(audioPath);
+  const hear = unit.kind === 'positives' ? hearPositives : hearNegatives;
+  return hear({ context, manifestIndex, manifest, audioPath, expectedSec, segments, recording, onProgress });
+}
+
+async function hearPositives(work: Work): Promise<Observations> {
+  const { manifestIndex, manifest, segments, recording, onProgress } = work;
+  const trials: PositiveTrial[] = [];
+  let doneSec = 0;
+  for await (const cut of cutSegments(manifest.path, segments, recording)) {
+    for await (const trial of hearSegment(work, cut)) {
+      trials.push({ manifestIndex, ...trial });
+      doneSec += trial.audioSec;
+      onProgress(doneSec);
+    }
+  }
+  return { trials, runs: [] };
+}
+
+/** Streams one positive segment under each condition. */
+async function* hearSegment(
+  { context, manifest }: Work,
+  { segment, samples }: CutSegment,
+): AsyncGenerator<Omit<PositiveTrial, 'manifestIndex'>> {
+  const { noise, mixing } = context;
+  if (activeSpeechPower(samples) === 0) {
+    throw new CorpusError(manifest.path, lineOf(segment), { expected: 'a word', actual: 'digital silence' });
+  }
+  const { line, speaker, label, wordEndSec } = segment;
+  const wordEnd = wordEndSec === null ? estimateWordEnd(samples) : wordEndSec * EVALUATION_RATE_HZ;
+  const facts = { line, speaker, word: label as string, wordEndSec: toSec(LEAD_SILENCE_SAMPLES + wordEnd) };
+  const clean = composeTrial(samples, null, 0);
+  yield { ...facts, condition: 'clean', ...(await hearTrial(context, segment, clean)) };
+  if (!noise) return;
+  const excerpt = await noise.excerpt(mixing.seed, noiseKey(segment), clean.length);
+  for (const snr of mixing.snrDb) {
+    const stream = composeTrial(samples, excerpt, noiseGain(samples, excerpt, snr));
+    yield { ...facts, condition: `snr ${snr}`, ...(await hearTrial(context, segment, stream)) };
+  }
+}
+
+/** Only what was streamed may count, as the silence after the word is stated: no flush. */
+async function hearTrial({ detector, scores }: UnitContext, segment: Segment, audio: Float32Array) {
+  const stream = await MeasuredStream.begin(detector);
+  if (!scores) {
+    for await (const block of inBlocks([audio])) await stream.push(block);
+    return { peaks: [], ...observed(stream.result) };
+  }
+  const words = scores.words.map(({ word }) => word);
+  const trials = await clipTrials(tapped(stream, scores), words, segment, inBlocks([audio]));
+  return { peaks: trials.map((trial) => peakOf(trial, scores)), ...observed(stream.result) };
+}
+
+async function hearNegatives({ context, onProgress, ...work }: Work): Promise<Observations> {
+  const { detector, corpora, scores } = context;
+  const { manifestIndex, manifest, segments } = work;
+  const alone =
+    scores && work.expectedSec >= ALONE_FROM_SEC ? await hearAlone(context, work.audioPath) : null;
+  const name = basename((segments[0] as Segment).audioPath);
+  const stream = await MeasuredStream.begin(detector);
+  const blocks = inBlocks(work.recording);
+  const onBlock = () => onProgress(toSec(stream.result.nSamples));
+  const peaks: PeakScore[] = [];
+  if (scores) {
+    const words = scores.words.map(({ word }) => word);
+    for await (const trial of stretchTrials(tapped(stream, scores), words, name, segments, blocks, onBlock)) {
+      peaks.push(peakOf(trial, scores));
+    }
+  } else {
+    for await (const block of blocks) {
+      await stream.push(block);
+      onBlock();
+    }
+  }
+  await stream.flush();
+  requireWithin(manifest, segments, toSec(stream.result.nSamples));
+  const run = {
+    manifestIndex,
+    recording: name,
+    spoken: Object.fromEntries(
+      corpora.words.map((word) => [word, segments.flatMap((segment) => spokenIn(segment, word))]),
+    ),
+    peaks,
+    nearWords: manifest.about.kind === 'near words' ? segments.map(nearWordOf) : [],
+    alone,
+    segmentsSec: segments.reduce((sum, { durationSec }) => sum + durationSec, 0),
+  };
+  return { trials: [], runs: [{ ...run, ...observed(stream.result) }] };
+}
+
+/** Streams the beginning of a recording with nothing between the engine's calls. */
+async function hearAlone({ detector, openRecording }: UnitContext, audioPath: string) {
+  const stream = await MeasuredStream.begin(detector);
+  for await (const block of inBlocks(openRecording(audioPath))) {
+    await stream.push(block);
+    if (toSec(stream.result.nSamples) >= ALONE_SEC) break;
+  }
+  const { nSamples, cpuMs } = stream.result;
+  return { audioSec: toSec(nSamples), cpuMs };
+}
+
+/** An engine whose every block goes through a measured stream, for what collects scores along it. */
+function tapped(stream: MeasuredStream, scores: ScoreTap): TracedEngine {
+  scores.drain();
+  return {
+    words: scores.words,
+    sampleRateHz: EVALUATION_RATE_HZ,
+    push: async (block) => {
+      await stream.push(block as Float32Array);
+      return scores.drain();
+    },
+    reset: () => {},
+  };
+}
+
+function peakOf({ word, score, quality, group }: WordTrial, scores: ScoreTap): PeakScore {
+  return { word, score, llr: scores.llr(word, score, quality), group };
+}
+
+function nearWordOf(segment: Segment): NearWord {
+  const said = segment.text ?? segment.label ?? 'unlabelled';
+  return { said, startSec: segment.offsetSec, endSec: endOf(segment) };
+}
+
+/** Names a segment independently of where the corpus lies, so that anyone draws the same noise for it. */
+function noiseKey(segment: Segment): string {
+  return `${basename(segment.audioPath)}@${Math.round(segment.offsetSec * EVALUATION_RATE_HZ)}`;
+}
+
+function observed({ detections, nSamples, cpuMs }: StreamResult) {
+  return { detections: detections.map(timed), audioSec: toSec(nSamples), cpuMs };
+}
+
+function timed({ word, atSample, endSample, score, llr, probability }: Detection): TimedDetection {
+  return { word, timeSec: toSec(atSample), endSec: toSec(endSample), score, llr, probability };
+}
+
+function requireWithin(manifest: Manifest, segments: readonly Segment[], recordingSec: number): void {
+  const beyond = segments.find((segment) => endOf(segment) > recordingSec + END_TOLERANCE_SEC);
+  if (!beyond) return;
+  throw new CorpusError(manifest.path, lineOf(beyond), {
+    expected: `a segment within the recording (${recordingSec} s)`,
+    actual: `${beyond.offsetSec} s + ${beyond.durationSec} s`,
+  });
+}
+
+function endOf({ offsetSec, durationSec }: Segment): number {
+  return offsetSec + durationSec;
+}
+
+function toSec(nSamples: number): number {
+  return nSamples / EVALUATION_RATE_HZ;
+}

@@ -1,0 +1,13 @@
+export { formatCalibration } from './calibration-table.js';
+export { formatComparison } from './comparison-table.js';
+export { describeRate, formatEvaluation } from './evaluation-table.js';
+export {
+  buildReport,
+  type DetOfCondition,
+  type LlrGrades,
+  type MissesBySpeaker,
+  type Report,
+  type StakeCost,
+} from './report.js';
+export { reportJsonSchema, reportSchema } from './report-schema.js';
+export { writeReport } from './write-report.js';

@@ -1,0 +1,156 @@
+import { availableParallelism, cpus } from 'node:os';
+import {
+  type BayesErrorPoint,
+  bayesErrorCurve,
+  defaultPrior,
+  detectionCost,
+  type LabelledLlrs,
+  type Reliability,
+  reliability,
+  stakeClasses,
+} from '../calibration/index.js';
+import {
+  bootstrapInterval,
+  type Condition,
+  type CorpusRef,
+  type DetPoint,
+  detCurve,
+  type EvaluationPlan,
+  type EvaluationSummary,
+  groupBy,
+  type Interval,
+  type Observations,
+  type PeakScore,
+  type PositiveTrial,
+  peaksOf,
+  summarise,
+} from '../evaluation/index.js';
+
+/** Misses of a word under a condition with the interval that allows for clips of one speaker being alike. */
+export interface MissesBySpeaker {
+  readonly word: string;
+  readonly condition: Condition;
+  readonly clips: number;
+  readonly misses: number;
+  /** Speakers; where the manifest names none, each clip counts as one of its own. */
+  readonly groups: number;
+  readonly speakersKnown: boolean;
+  /** Of the miss rate: bootstrap over groups, 95 %; null for fewer than two. */
+  readonly interval: Interval | null;
+}
+
+/** DET curve of a word under a condition. */
+export interface DetOfCondition {
+  readonly word: string;
+  readonly condition: Condition;
+  readonly points: readonly DetPoint[];
+}
+
+/** What decisions by the LLRs cost at one stake, normalised: 1 is the better of "always" and "never". */
+export interface StakeCost {
+  readonly stake: string;
+  /** At the Bayes threshold. */
+  readonly actDcf: number;
+  /** At the best threshold in hindsight. */
+  readonly minDcf: number;
+  readonly misses: number;
+  readonly falseAccepts: number;
+}
+
+/** How far a word's LLRs can be believed. */
+export interface LlrGrades {
+  readonly word: string;
+  /** Prior of the stakes. */
+  readonly prior: number;
+  readonly stakes: readonly StakeCost[];
+  readonly reliability: Reliability;
+  readonly bayesError: readonly BayesErrorPoint[];
+}
+
+/** Everything that an evaluation found; `report.json`. */
+export interface Report {
+  readonly schema: 'wakeproof-report/1';
+  readonly summary: EvaluationSummary;
+  readonly corpora: {
+    readonly positives: readonly CorpusRef[];
+    readonly negatives: readonly CorpusRef[];
+    readonly noise: readonly CorpusRef[];
+  };
+  readonly missesBySpeaker: readonly MissesBySpeaker[];
+  readonly det: readonly DetOfCondition[];
+  readonly llrs: readonly LlrGrades[];
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
+}
+
+/** Prior log odds of the Bayes-error curve, nats. */
+const PRIOR_LOG_ODDS = Array.from({ length: 49 }, (_, i) => i / 2 - 12);
+
+/** Computes a report from what was heard. */
+export function buildReport(plan: EvaluationPlan, observations: Observations): Report {
+  const summary = summarise(plan, observations);
+  return {
+    schema: 'wakeproof-report/1',
+    summary,
+    corpora: { positives: plan.positives, negatives: plan.negatives, noise: plan.noise },
+    missesBySpeaker: groupTrials(observations.trials).map((trials) => missesBySpeaker(trials, plan.seed)),
+    det: detCurves(observations, summary),
+    llrs: plan.words.flatMap((word) => gradesOf(word, observations)),
+    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version },
+  };
+}
+
+/** Trials by word and condition. */
+function groupTrials(trials: readonly PositiveTrial[]): PositiveTrial[][] {
+  return [...groupBy(trials, ({ word, condition }) => `${word}\0${condition}`).values()];
+}
+
+function missesBySpeaker(trials: readonly PositiveTrial[], seed: number): MissesBySpeaker {
+  const { word, condition } = trials[0] as PositiveTrial;
+  const isMiss = ({ detections }: PositiveTrial) => !detections.some((detection) => detection.word === word);
+  const groups = groupBy(trials, (trial) => trial.speaker ?? `${trial.manifestIndex}:${trial.line}`);
+  const sums = [...groups.values()].map((group) => [group.filter(isMiss).length, group.length] as const);
+  return {
+    word,
+    condition,
+    clips: trials.length,
+    misses: trials.filter(isMiss).length,
+    groups: groups.size,
+    speakersKnown: trials.every(({ speaker }) => speaker !== null),
+    interval: bootstrapInterval(sums, ([misses = 0, clips = 0]) => misses / clips, seed),
+  };
+}
+
+function detCurves({ trials, runs }: Observations, { total }: EvaluationSummary): DetOfCondition[] {
+  return groupTrials(trials).flatMap((group) => {
+    const { word, condition } = group[0] as PositiveTrial;
+    const hours = total.perHour[word]?.hours ?? 0;
+    const scoreOf = (peaks: readonly PeakScore[]) => peaks.find((peak) => peak.word === word)?.score;
+    const targets = group.map(({ peaks }) => scoreOf(peaks) ?? Number.NEGATIVE_INFINITY);
+    const nonTargets = runs.flatMap(({ peaks }) =>
+      peaks.filter((peak) => peak.word === word).map(({ score }) => score),
+    );
+    if (hours === 0 || nonTargets.length === 0 || !targets.some(Number.isFinite)) return [];
+    // Strictness beyond any score has no JSON number, and says nothing.
+    const points = detCurve(targets, nonTargets, hours).filter(({ threshold }) => Number.isFinite(threshold));
+    return [{ word, condition, points }];
+  });
+}
+
+function gradesOf(word: string, observations: Observations): LlrGrades[] {
+  const { targets, nonTargets } = peaksOf(word, observations);
+  const llrsOf = (peaks: readonly PeakScore[]) => peaks.flatMap(({ llr }) => (llr === null ? [] : [llr]));
+  const llrs: LabelledLlrs = { targets: llrsOf(targets), nonTargets: llrsOf(nonTargets) };
+  if (llrs.targets.length === 0 || llrs.nonTargets.length === 0) return [];
+  const stakes = stakeClasses.map(({ name, costFalseAccept, costMiss }): StakeCost => {
+    const cost = detectionCost(llrs, { prior: defaultPrior, costFalseAccept, costMiss });
+    return {
+      stake: name,
+      actDcf: cost.actual,
+      minDcf: cost.minimum,
+      misses: cost.nMisses,
+      falseAccepts: cost.nFalseAccepts,
+    };
+  });
+  const bayesError = bayesErrorCurve(llrs, PRIOR_LOG_ODDS);
+  return [{ word, prior: defaultPrior, stakes, reliability: reliability(llrs), bayesError }];
+}
