@@ -119,3 +119,29 @@ export class CorpusError extends WakeproofError {
     super(`${corpus}, ${item}`, facts);
   }
 }
+
+/** Text that cannot be said in English: another script, no letters, or a pronunciation that is no ARPAbet. */
+export class PronunciationError extends WakeproofError {
+  readonly code = 'PRONUNCIATION';
+
+  constructor(
+    /** The text as it was given. */
+    readonly text: string,
+    facts: ErrorFacts,
+  ) {
+    super('Pronunciation', facts);
+  }
+}
+
+/** A grammar that cannot be read or compiled. Line and column stand in the message and count from 1. */
+export class GrammarError extends WakeproofError {
+  readonly code = 'GRAMMAR';
+
+  constructor(
+    /** Where: line and column of the grammar's text, from 1; null where no place in the text is at fault. */
+    readonly place: { readonly line: number; readonly column: number } | null,
+    facts: ErrorFacts,
+  ) {
+    super(place ? `Grammar, line ${place.line}, column ${place.column}` : 'Grammar', facts);
+  }
+}

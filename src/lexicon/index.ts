@@ -1,0 +1,10 @@
+export { Lexicon, type LexiconOptions } from './lexicon.js';
+export {
+  gapCost,
+  type NearestStretch,
+  nearestStretch,
+  phoneDistance,
+  substitutionCost,
+} from './phone-distance.js';
+export { formatArpabet, type Phone, type Pronunciation, parseArpabet, phones } from './phones.js';
+export { spokenWords } from './spoken-words.js';

@@ -1,0 +1,145 @@
+import { PronunciationError } from '../errors.js';
+import { type Pronunciation, parseArpabet, phones } from './phones.js';
+import { spokenWords } from './spoken-words.js';
+
+/** Readings that the dictionary lacks, beside those that it has. */
+const furtherReadings: Readonly<Record<string, string>> = { dr: 'D AA K T ER' };
+
+const possessive = {
+  afterSibilant: parseArpabetConstant('IH Z'),
+  afterVoiceless: parseArpabetConstant('S'),
+  otherwise: parseArpabetConstant('Z'),
+};
+const sibilants = new Set(['S', 'Z', 'SH', 'ZH', 'CH', 'JH']);
+const voiceless = new Set(['P', 'T', 'K', 'F', 'TH']);
+
+/** What a lexicon may be told beside the dictionary. */
+export interface LexiconOptions {
+  /**
+   * Pronunciations in ARPAbet by word, such as `{ siobhan: 'SH IH V AO N' }`, one or several. They stand in place of
+   * the dictionary's. A word is written as one word is said: no spaces, no digits.
+   */
+  readonly pronunciations?: Readonly<Record<string, string | readonly string[]>>;
+}
+
+/**
+ * How English words are said: the app's own pronunciations, then the CMU pronouncing dictionary. A possessive is made
+ * from its word, and letters without a vowel are spelt (`xkcd`).
+ */
+export class Lexicon {
+  /** Pronunciations already looked up, or given by the app. */
+  readonly #known = new Map<string, readonly Pronunciation[]>();
+
+  private constructor(private readonly dictionary: Readonly<Record<string, string>>) {}
+
+  /**
+   * Loads the dictionary (4 MB of text, 0.1 s the first time) and checks the app's pronunciations.
+   *
+   * @throws PronunciationError for a pronunciation that is no ARPAbet, or a key that is no single word
+   */
+  static async load(options: LexiconOptions = {}): Promise<Lexicon> {
+    const { dictionary } = await import('cmu-pronouncing-dictionary');
+    const lexicon = new Lexicon(dictionary);
+    for (const [written, given] of Object.entries(options.pronunciations ?? {})) {
+      const texts = typeof given === 'string' ? [given] : given;
+      if (texts.length === 0) {
+        throw new PronunciationError(written, { expected: 'at least one pronunciation', actual: 'none' });
+      }
+      lexicon.#known.set(
+        singleWord(written),
+        texts.map((text) => givenPronunciation(written, text)),
+      );
+    }
+    return lexicon;
+  }
+
+  /** Whether the app or the dictionary gives this word; `pronounce` answers for others as well. */
+  has(word: string): boolean {
+    const key = singleWord(word);
+    return this.#known.has(key) || this.#inDictionary(key).length > 0;
+  }
+
+  /**
+   * The ways to say one word, the most usual first: at least one, none twice.
+   *
+   * @param word one word, in any case and with any accents; text of several words goes through `spokenWords` first
+   * @throws PronunciationError where `word` holds another script, no letter, or several words
+   */
+  pronounce(word: string): readonly Pronunciation[] {
+    const key = singleWord(word);
+    const known = this.#known.get(key);
+    if (known) return known;
+    const found = distinct(this.#lookUp(key));
+    this.#known.set(key, found);
+    return found;
+  }
+
+  /** All words of the dictionary and of the app, each once. */
+  *words(): Generator<string> {
+    yield* this.#known.keys();
+    for (const entry of Object.keys(this.dictionary)) {
+      if (!entry.endsWith(')') && !this.#known.has(entry)) yield entry;
+    }
+  }
+
+  #lookUp(word: string): readonly Pronunciation[] {
+    const further = furtherReadings[word];
+    const listed = this.#inDictionary(word);
+    if (further !== undefined) return [...listed, parseArpabetConstant(further)];
+    if (listed.length > 0) return listed;
+    const owner = /^(.+)'s?$/.exec(word)?.[1];
+    if (owner !== undefined) return this.pronounce(owner).map((said) => [...said, ...possessiveEnding(said)]);
+    if (word.includes("'")) return this.pronounce(word.replaceAll("'", ''));
+    if (!/[aeiouy]/.test(word)) return this.#spelt(word);
+    throw new PronunciationError(word, { expected: 'a word of the dictionary', actual: `"${word}"` });
+  }
+
+  /** All readings that the dictionary lists; none for a word that it lacks. */
+  #inDictionary(word: string): Pronunciation[] {
+    const readings: Pronunciation[] = [];
+    for (let n = 1; ; n++) {
+      const entry = n === 1 ? word : `${word}(${n})`;
+      const text = Object.hasOwn(this.dictionary, entry) ? this.dictionary[entry] : undefined;
+      if (text === undefined) return readings;
+      readings.push(parseArpabetConstant(text.replace(/\s*#.*$/, '')));
+    }
+  }
+
+  /** Letter by letter, by the first name of each letter. */
+  #spelt(word: string): Pronunciation[] {
+    return [[...word].flatMap((letter) => this.#inDictionary(letter)[0] ?? [])];
+  }
+}
+
+function possessiveEnding(said: Pronunciation): Pronunciation {
+  const last = phones[said.at(-1) ?? 0] ?? '';
+  if (sibilants.has(last)) return possessive.afterSibilant;
+  return voiceless.has(last) ? possessive.afterVoiceless : possessive.otherwise;
+}
+
+function singleWord(written: string): string {
+  const [word, ...others] = spokenWords(written);
+  if (word === undefined || others.length > 0) {
+    throw new PronunciationError(written, { expected: 'one word', actual: `"${written}"` });
+  }
+  return word;
+}
+
+function givenPronunciation(word: string, text: string): Pronunciation {
+  const parsed = parseArpabet(text);
+  if (typeof parsed !== 'string') return parsed;
+  throw new PronunciationError(word, {
+    expected: `ARPAbet symbols apart by spaces (${phones.join(' ')})`,
+    actual: `"${parsed}" in "${text}"`,
+  });
+}
+
+function parseArpabetConstant(text: string): Pronunciation {
+  const parsed = parseArpabet(text);
+  if (typeof parsed === 'string') throw new TypeError(`No ARPAbet in the dictionary: ${text}`);
+  return parsed;
+}
+
+function distinct(pronunciations: readonly Pronunciation[]): Pronunciation[] {
+  return [...new Map(pronunciations.map((said) => [said.join(' '), said])).values()];
+}

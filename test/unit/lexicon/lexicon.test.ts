@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { PronunciationError } from '../../../src/errors.js';
+import { formatArpabet, Lexicon, phones } from '../../../src/lexicon/index.js';
+
+const lexicon = await Lexicon.load();
+const said = (word: string, by = lexicon) => by.pronounce(word).map(formatArpabet);
+
+describe('phones', () => {
+  it('are the 39 of the dictionary, in alphabetical order', () => {
+    expect(phones).toHaveLength(39);
+    expect([...phones].sort()).toEqual(phones);
+  });
+});
+
+describe('Lexicon', () => {
+  it('gives all readings of the dictionary, without stress, none twice', () => {
+    expect(said('hello')).toEqual(['HH AH L OW', 'HH EH L OW']);
+    expect(said('the')).toEqual(['DH AH', 'DH IY']);
+    expect(said("O'Neil")).toEqual(['OW N IY L']);
+    expect(said('Aalborg')[0]).toBe('AO L B AO R G');
+  });
+
+  it('makes a possessive from its word', () => {
+    expect(said("alexa's")).toEqual(['AH L EH K S AH Z']);
+    expect(said("kirk's")).toEqual(['K ER K S']);
+    expect(said("karlssons's")[0]).toMatch(/ IH Z$/);
+  });
+
+  it('spells letters that hold no vowel', () => {
+    expect(said('xkcd')).toEqual(['EH K S K EY S IY D IY']);
+    expect(said('wtf')).toEqual(['D AH B AH L Y UW T IY EH F']);
+  });
+
+  it("puts the app's pronunciations in place of the dictionary's", async () => {
+    const own = await Lexicon.load({
+      pronunciations: { Anna: 'AA1 N AH0', Siobhán: ['sh ih v ao n', 'SH AH V AO N'] },
+    });
+    expect(said('anna', own)).toEqual(['AA N AH']);
+    expect(said('siobhan', own)).toEqual(['SH IH V AO N', 'SH AH V AO N']);
+    expect(said('anna')).toEqual(['AE N AH']);
+  });
+
+  it.each([
+    [{ anna: 'AA N Q' }, /"Q" in "AA N Q"/],
+    [{ anna: '' }, /ARPAbet/],
+    [{ anna: [] }, /at least one pronunciation/],
+    [{ 'anna karlsson': 'AA' }, /expected one word/],
+    [{ анна: 'AA N AH' }, /Latin/],
+  ])('refuses the pronunciations %j', async (pronunciations, message) => {
+    await expect(Lexicon.load({ pronunciations })).rejects.toThrow(PronunciationError);
+    await expect(Lexicon.load({ pronunciations })).rejects.toThrow(message);
+  });
+
+  it('knows what is in the dictionary', () => {
+    expect(lexicon.has('Alexa')).toBe(true);
+    expect(lexicon.has('constructor')).toBe(true);
+    expect(lexicon.has('wakeproof')).toBe(false);
+    expect(new Set(lexicon.words()).size).toBeGreaterThan(120_000);
+  });
+
+  it('takes one word at a time', () => {
+    expect(() => lexicon.pronounce('anna karlsson')).toThrow(/expected one word/);
+    expect(() => lexicon.pronounce('…')).toThrow(PronunciationError);
+  });
+});
