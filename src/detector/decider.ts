@@ -37,6 +37,8 @@ class WordTracker {
   #logits: Float64Array;
   #output = -1;
   #armed = true;
+  /** Score of the last peak that was turned down, while the score has stayed above the threshold since. */
+  #toBeat = Number.NEGATIVE_INFINITY;
   #quietUntil = 0;
   #crossedAt = -1;
   #peakScore = 0;
@@ -62,8 +64,8 @@ class WordTracker {
     this.score = score;
     const { threshold, peakWaitOutputs } = this.rule;
     if (!this.rising) {
-      if (score < threshold) this.#armed = true;
-      else if (this.#armed && output >= this.#quietUntil) this.#cross(score, output);
+      if (score < threshold) this.#arm();
+      else if (this.#armed && score > this.#toBeat && output >= this.#quietUntil) this.#cross(score, output);
       return this.rising && peakWaitOutputs === 0 ? this.#settle() : null;
     }
     if (score > this.#peakScore) {
@@ -74,8 +76,15 @@ class WordTracker {
     const over = this.#below >= outputsBelowPeak || output - this.#crossedAt >= peakWaitOutputs;
     if (!over) return null;
     const peak = this.#settle();
-    if (score < threshold) this.#armed = true;
+    if (score < threshold) this.#arm();
     return peak;
+  }
+
+  /** A peak was turned down: a higher one may follow at once, as when part of the word came before the whole. */
+  turnedDown(score: number): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    this.#toBeat = score;
   }
 
   /** The word woke at this output. */
@@ -86,9 +95,14 @@ class WordTracker {
   reset(): void {
     this.score = Number.NEGATIVE_INFINITY;
     this.#output = -1;
-    this.#armed = true;
+    this.#arm();
     this.#quietUntil = 0;
     this.#crossedAt = -1;
+  }
+
+  #arm(): void {
+    this.#armed = true;
+    this.#toBeat = Number.NEGATIVE_INFINITY;
   }
 
   /** Summed anew at each output, a few values, so that no rounding error is carried along. */
@@ -146,6 +160,17 @@ export class WakeDecider {
    * @returns the words that wake now: none, almost always
    */
   push(logits: ArrayLike<number>): readonly Peak[] {
+    const peaks = this.candidates(logits);
+    return peaks.length === 0 ? peaks : this.wake(peaks, (peak) => peak.score - this.#rule(peak).threshold);
+  }
+
+  /**
+   * The first half of {@link WakeDecider.push}: takes the next output.
+   *
+   * @param logits shape [words]; read only
+   * @returns peaks above their thresholds, to be handed to `wake` or `turnDown`: none, almost always
+   */
+  candidates(logits: ArrayLike<number>): readonly Peak[] {
     this.#output++;
     let rising = false;
     for (let i = 0; i < this.#trackers.length; i++) {
@@ -155,7 +180,33 @@ export class WakeDecider {
       rising ||= tracker.rising;
     }
     if (this.#settled.length === 0 || rising) return [];
-    return this.#wake();
+    const peaks = this.#settled;
+    this.#settled = [];
+    return peaks;
+  }
+
+  /**
+   * The second half: of peaks that may wake, those do that have no rival with a larger margin.
+   *
+   * @returns the words that wake now, by time
+   */
+  wake(peaks: readonly Peak[], margin: (peak: Peak) => number): readonly Peak[] {
+    const kept: Peak[] = [];
+    for (const peak of [...peaks].sort((a, b) => margin(b) - margin(a))) {
+      const rivals = this.#lastWake ? [this.#lastWake, ...kept] : kept;
+      if (rivals.some((rival) => this.#areRivals(rival, peak))) continue;
+      kept.push(peak);
+    }
+    for (const peak of kept) {
+      (this.#trackers[peak.wordIndex] as WordTracker).quiet(this.#output);
+      if (!this.#lastWake || peak.output > this.#lastWake.output) this.#lastWake = peak;
+    }
+    return kept.sort((a, b) => a.output - b.output);
+  }
+
+  /** A second look was against this peak: the word may wake on a higher one without waiting. */
+  turnDown(peak: Peak): void {
+    (this.#trackers[peak.wordIndex] as WordTracker).turnedDown(peak.score);
   }
 
   /** Fills `out` with the smoothed score of each word: −∞ until the mean is full. */
@@ -169,23 +220,6 @@ export class WakeDecider {
     this.#output = -1;
     this.#settled = [];
     this.#lastWake = null;
-  }
-
-  #wake(): readonly Peak[] {
-    const margin = (peak: Peak) => peak.score - this.#rule(peak).threshold;
-    const byMargin = this.#settled.sort((a, b) => margin(b) - margin(a));
-    this.#settled = [];
-    const kept: Peak[] = [];
-    for (const peak of byMargin) {
-      const rivals = this.#lastWake ? [this.#lastWake, ...kept] : kept;
-      if (rivals.some((rival) => this.#areRivals(rival, peak))) continue;
-      kept.push(peak);
-    }
-    for (const peak of kept) {
-      (this.#trackers[peak.wordIndex] as WordTracker).quiet(this.#output);
-      if (!this.#lastWake || peak.output > this.#lastWake.output) this.#lastWake = peak;
-    }
-    return kept.sort((a, b) => a.output - b.output);
   }
 
   #rule(peak: Peak): WordRule {

@@ -12,7 +12,7 @@ export interface WakeEvent {
   readonly endMs: number;
   /** How much audio had been heard when the event became known. */
   readonly detectedAtMs: number;
-  /** The model's smoothed score at its peak. On the model's own scale: not a probability. */
+  /** The model's smoothed score at its peak, weighed with its second look where it has one. On the model's own scale: not a probability. */
   readonly score: number;
   /** Score that had to be reached. */
   readonly threshold: number;
@@ -38,7 +38,10 @@ export interface ScoreEvent {
   /** End of the last frame that this output has heard, on the input clock. */
   readonly sample: number;
   readonly ms: number;
-  /** Smoothed score of each of the engine's words, in their order. */
+  /**
+   * Smoothed score of each of the engine's words, in their order. Where the model has a second look, no score is
+   * above the word's candidate score but at the output at which a look was over: there it is what decided.
+   */
   readonly scores: Float32Array;
 }
 

@@ -4,11 +4,19 @@ import { assertSamples, int16FromBytes, int16ToFloat32, type PcmBlock, UnitCutte
 import { Calibration } from '../calibration/index.js';
 import { Frontend, type VadEvent } from '../dsp/index.js';
 import { ConfigError, ModelError, StateError } from '../errors.js';
-import { type LoadedModel, loadModel, type ModelManifest, WakeSession } from '../model/index.js';
+import {
+  type LoadedModel,
+  loadModel,
+  type ModelManifest,
+  modelIdentity,
+  SecondLookSession,
+  WakeSession,
+} from '../model/index.js';
 import { type EngineSettings, settle, type WakeEngineOptions } from './engine-options.js';
 import type { EngineEvent, ScoreEvent, WakeEvent } from './events.js';
 import { InputClock } from './input-clock.js';
 import { ModelStream } from './model-stream.js';
+import { SecondLook } from './second-look.js';
 import { nodeTransform, webTransform } from './streams.js';
 import { WakeJudge } from './wake-judge.js';
 
@@ -47,6 +55,8 @@ type State = 'ready' | 'ended' | 'failed' | 'disposed';
 export class WakeEngine extends EventEmitter<WakeEngineEvents> implements AsyncIterable<EngineEvent> {
   /** What the model says of itself. */
   readonly manifest: ModelManifest;
+  /** Names the model's weights, those of its second look among them: 64 hexadecimal digits. */
+  readonly modelSha256: string;
   /** The calibration that speaks; null where scores stay scores. */
   readonly calibration: Calibration | null;
   /** The words listened for, with their thresholds. */
@@ -57,6 +67,7 @@ export class WakeEngine extends EventEmitter<WakeEngineEvents> implements AsyncI
   readonly sampleRateHz: number;
   readonly #frontend: Frontend;
   readonly #session: WakeSession;
+  readonly #secondLook: SecondLook | null;
   readonly #stream: ModelStream;
   readonly #judge: WakeJudge;
   readonly #clock: InputClock;
@@ -71,19 +82,22 @@ export class WakeEngine extends EventEmitter<WakeEngineEvents> implements AsyncI
     calibration: Calibration | null,
     frontend: Frontend,
     session: WakeSession,
+    secondLook: SecondLook | null,
     sampleRateHz: number,
   ) {
     super();
     this.manifest = model.manifest;
+    this.modelSha256 = modelIdentity(model.manifest);
     this.calibration = calibration;
     this.words = settings.words;
     this.prior = settings.prior;
     this.sampleRateHz = sampleRateHz;
     this.#frontend = frontend;
     this.#session = session;
+    this.#secondLook = secondLook;
     this.#clock = new InputClock(sampleRateHz);
-    this.#stream = new ModelStream(frontend, session, model.manifest, pieceMs);
-    this.#judge = new WakeJudge(model.manifest, settings, calibration, frontend, this.#clock);
+    this.#stream = new ModelStream(frontend, session, secondLook, model.manifest, pieceMs);
+    this.#judge = new WakeJudge(model.manifest, settings, calibration, secondLook, frontend, this.#clock);
     this.#piece = new Float32Array(Math.floor((sampleRateHz * pieceMs) / 1000));
   }
 
@@ -102,7 +116,10 @@ export class WakeEngine extends EventEmitter<WakeEngineEvents> implements AsyncI
       inputRateHz: options.sampleRateHz,
     });
     const session = await WakeSession.create(model);
-    return new WakeEngine(model, settings, calibration, frontend, session, options.sampleRateHz);
+    const lookSession = await SecondLookSession.create(model);
+    const secondLook = lookSession && new SecondLook(model.manifest, lookSession);
+    const { sampleRateHz } = options;
+    return new WakeEngine(model, settings, calibration, frontend, session, secondLook, sampleRateHz);
   }
 
   /**
@@ -155,6 +172,7 @@ export class WakeEngine extends EventEmitter<WakeEngineEvents> implements AsyncI
       const wasOpen = this.#state !== 'ended';
       this.#state = 'disposed';
       await this.#session.dispose();
+      await this.#secondLook?.dispose();
       if (wasOpen) this.emit('end');
     });
   }
@@ -222,7 +240,11 @@ export class WakeEngine extends EventEmitter<WakeEngineEvents> implements AsyncI
     try {
       for (let from = 0; from < nSamples; from += this.#piece.length) {
         const heard = piece(from, Math.min(nSamples, from + this.#piece.length));
-        await this.#stream.push(heard, (output) => this.#judge.push(output).forEach(tell));
+        await this.#stream.push(heard, (output) => {
+          const judged = this.#judge.push(output);
+          if (judged instanceof Promise) return judged.then((known) => known.forEach(tell));
+          judged.forEach(tell);
+        });
         for (const event of this.#frontend.vadEvents) tell(this.#clamped(event));
       }
     } catch (error) {
@@ -244,9 +266,10 @@ function calibrationFor(model: LoadedModel, given: Calibration | null | undefine
   const { manifest, source } = model;
   const own = manifest.calibration && Calibration.parse(manifest.calibration);
   const calibration = given === undefined ? own : given;
-  if (calibration && calibration.json.model.sha256 !== manifest.sha256) {
+  const identity = modelIdentity(manifest);
+  if (calibration && calibration.json.model.sha256 !== identity) {
     throw new ModelError(source, {
-      expected: `a calibration of model ${manifest.sha256.slice(0, 16)}…`,
+      expected: `a calibration of model ${identity.slice(0, 16)}…`,
       actual: `calibration ${calibration.id} of model ${calibration.json.model.sha256.slice(0, 16)}…`,
       remedy: 'Fit one on this model with: wakeproof calibrate',
     });

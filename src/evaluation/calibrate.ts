@@ -70,9 +70,9 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     });
   }
   const entries = fitted.map(([word, ofWord]) => fitWordCalibration(word, ofWord, { nDraws, seed }));
-  const { name, sha256 } = engine.manifest;
+  const { name } = engine.manifest;
   const calibration = Calibration.of({
-    model: { name, sha256 },
+    model: { name, sha256: engine.modelSha256 },
     fitPrior: 0.5,
     stretchSec,
     nDraws,

@@ -33,7 +33,7 @@ export async function createEngine({
   const { calibration } = engine;
   return {
     detector: wakeDetector(engine),
-    modelSha256: engine.manifest.sha256,
+    modelSha256: engine.modelSha256,
     operatingPoint: {
       name: isCustom ? 'custom' : (choice.operatingPoint ?? 'default'),
       thresholds: Object.fromEntries(engine.words.map(({ word, threshold }) => [word, threshold])),

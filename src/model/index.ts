@@ -1,4 +1,11 @@
 export { bundledModel, type LoadedModel, loadModel, type ModelSource } from './load.js';
-export { featuresPerFrame, type ManifestWord, type ModelManifest, parseManifest } from './manifest.js';
+export {
+  featuresPerFrame,
+  type ManifestWord,
+  type ModelManifest,
+  modelIdentity,
+  parseManifest,
+} from './manifest.js';
 export type { OrtRuntime } from './ort.js';
+export { SecondLookSession } from './second-look-session.js';
 export { WakeSession } from './wake-session.js';

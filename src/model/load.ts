@@ -11,10 +11,15 @@ export interface LoadedModel {
   readonly manifest: ModelManifest;
   /** The ONNX file; its SHA-256 is the manifest's. */
   readonly bytes: Uint8Array;
+  /** The ONNX file of the second look, likewise; null where the model has none. */
+  readonly secondLookBytes: Uint8Array | null;
 }
 
-/** Where a model comes from: its manifest's path or file URL, the folder that holds it, or both parts in memory. */
-export type ModelSource = string | URL | { manifest: unknown; bytes: Uint8Array };
+/** Where a model comes from: its manifest's path or file URL, the folder that holds it, or its parts in memory. */
+export type ModelSource =
+  | string
+  | URL
+  | { manifest: unknown; bytes: Uint8Array; secondLookBytes?: Uint8Array };
 
 /** The model that comes with this package. */
 export const bundledModel = new URL('../../models/wake/manifest.json', import.meta.url);
@@ -27,7 +32,8 @@ export const bundledModel = new URL('../../models/wake/manifest.json', import.me
 export async function loadModel(from: ModelSource = bundledModel): Promise<LoadedModel> {
   if (typeof from === 'object' && 'bytes' in from) {
     const manifest = parseManifest(from.manifest, 'manifest');
-    return verified({ source: manifest.name, manifest, bytes: from.bytes });
+    const { bytes, secondLookBytes = null } = from;
+    return verified({ source: manifest.name, manifest, bytes, secondLookBytes });
   }
   const given = typeof from === 'string' ? resolve(from) : fileURLToPath(from);
   const isFolder = await stat(given).then(
@@ -41,12 +47,11 @@ export async function loadModel(from: ModelSource = bundledModel): Promise<Loade
     parseJson(await readBytes(path, source, 'a model manifest'), source),
     source,
   );
-  const bytes = await readBytes(
-    fileURLToPath(new URL(manifest.file, pathToFileURL(path))),
-    source,
-    manifest.file,
-  );
-  return verified({ source, manifest, bytes });
+  const readBeside = (file: string) =>
+    readBytes(fileURLToPath(new URL(file, pathToFileURL(path))), source, file);
+  const bytes = await readBeside(manifest.file);
+  const secondLookBytes = manifest.secondLook && (await readBeside(manifest.secondLook.file));
+  return verified({ source, manifest, bytes, secondLookBytes });
 }
 
 async function readBytes(path: string, source: string, what: string): Promise<Uint8Array> {
@@ -75,18 +80,35 @@ function parseJson(bytes: Uint8Array, source: string): unknown {
 }
 
 async function verified(model: LoadedModel): Promise<LoadedModel> {
-  const { manifest, bytes, source } = model;
-  if (bytes.length === 0)
-    throw new ModelError(source, { expected: `an ONNX model in ${manifest.file}`, actual: '0 bytes' });
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (sha256 !== manifest.sha256) {
-    throw new ModelError(source, {
-      expected: `${manifest.file} with SHA-256 ${manifest.sha256}`,
-      actual: sha256,
-      remedy:
-        'The file was altered or is not the one this manifest describes: fetch both again from one place.',
-    });
+  const { manifest, bytes, secondLookBytes, source } = model;
+  await expectDigest(source, manifest.file, bytes, manifest.sha256);
+  const { secondLook } = manifest;
+  if (secondLook) {
+    if (!secondLookBytes) {
+      const remedy = 'Give the bytes of the second look as well.';
+      throw new ModelError(source, { expected: secondLook.file, actual: 'the first model alone', remedy });
+    }
+    await expectDigest(source, secondLook.file, secondLookBytes, secondLook.sha256);
   }
   return model;
+}
+
+async function expectDigest(
+  source: string,
+  file: string,
+  bytes: Uint8Array,
+  expected: string,
+): Promise<void> {
+  if (bytes.length === 0) {
+    throw new ModelError(source, { expected: `an ONNX model in ${file}`, actual: '0 bytes' });
+  }
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>));
+  const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (actual === expected) return;
+  throw new ModelError(source, {
+    expected: `${file} with SHA-256 ${expected}`,
+    actual,
+    remedy:
+      'The file was altered or is not the one this manifest describes: fetch both again from one place.',
+  });
 }

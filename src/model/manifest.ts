@@ -3,6 +3,8 @@ import { ModelError } from '../errors.js';
 
 const count = z.int().positive();
 const durationMs = z.number().nonnegative();
+const onnxFile = z.string().regex(/^[\w.-]+\.onnx$/, 'must name an .onnx file beside the manifest');
+const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 
 /** The front end that a model was trained on; `dsp` names the same fields `FrontendRecipe`. */
 const frontendSchema = z
@@ -28,6 +30,8 @@ const wordSchema = z.strictObject({
   word: z.string().min(1),
   /** Index into the last axis of `logits`. */
   output: z.int().nonnegative(),
+  /** With a second look: the score of the first net from which the second is asked. */
+  candidateScore: z.number().optional(),
   /** How long after the word's end its score peaks, typically. */
   endOffsetMs: z.number(),
   durationMs: z
@@ -43,8 +47,8 @@ const manifestSchema = z
     name: z.string().min(1),
     version: z.string().regex(/^\d+\.\d+\.\d+/, 'must be a version such as 0.1.0'),
     /** The ONNX file, beside the manifest. */
-    file: z.string().regex(/^[\w.-]+\.onnx$/, 'must name an .onnx file beside the manifest'),
-    sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
+    file: onnxFile,
+    sha256: sha256Hex,
     frontend: frontendSchema,
     /** T: feature frames of one call. */
     framesPerCall: count,
@@ -56,6 +60,20 @@ const manifestSchema = z
     /** The score of a word is the mean of its last `smoothingOutputs` logits. */
     score: z.strictObject({ smoothingOutputs: count }),
     words: z.array(wordSchema).min(1),
+    /** A larger net that hears the last frames again whenever the first one's score of a word reaches its candidate score. */
+    secondLook: z
+      .strictObject({
+        /** The ONNX file, beside the manifest. */
+        file: onnxFile,
+        sha256: sha256Hex,
+        /** Feature frames that it hears at once. */
+        frames: count,
+        /** Its share in the score that decides; the rest is the first net's. */
+        share: z.number().min(0).max(1),
+        parameters: z.int().nonnegative(),
+      })
+      .nullable()
+      .default(null),
     decision: z.strictObject({ refractoryMs: durationMs, peakWaitMs: durationMs }),
     /** Read by `calibration`, which owns its form. */
     calibration: z.record(z.string(), z.json()).nullable(),
@@ -76,6 +94,14 @@ const manifestSchema = z
   .refine((m) => m.words.every((w) => 'default' in w.operatingPoints), {
     path: ['words'],
     error: 'each word needs an operating point named default',
+  })
+  .refine((m) => !m.secondLook || m.secondLook.frames % m.stride === 0, {
+    path: ['secondLook', 'frames'],
+    error: 'must be a multiple of stride',
+  })
+  .refine((m) => !m.secondLook || m.words.every((w) => w.candidateScore !== undefined), {
+    path: ['words'],
+    error: 'a second look needs a candidateScore of each word',
   })
   .refine((m) => hasEachIndexOnce(m.words.map((w) => w.output)), {
     path: ['words'],
@@ -111,6 +137,11 @@ export function parseManifest(json: unknown, source: string): ModelManifest {
     remedy: 'Export the model again, or take the version of this package that its manifest was written for.',
     cause: result.error,
   });
+}
+
+/** Names the weights that make a model's scores, those of its second look among them: 64 hexadecimal digits. */
+export function modelIdentity({ sha256, secondLook }: ModelManifest): string {
+  return secondLook ? sha256.slice(0, 32) + secondLook.sha256.slice(0, 32) : sha256;
 }
 
 /** K: values in each feature frame that the model takes. */

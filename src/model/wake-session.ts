@@ -3,7 +3,8 @@ import { loadRuntime } from '#ort';
 import { ModelError } from '../errors.js';
 import type { LoadedModel } from './load.js';
 import { featuresPerFrame } from './manifest.js';
-import { type OrtRuntime, sessionOptions } from './ort.js';
+import type { OrtRuntime } from './ort.js';
+import { expectFinite, expectNames, expectShape, messageOf, openSession } from './session-checks.js';
 
 const inputNames = ['features', 'state'];
 const outputNames = ['logits', 'nextState'];
@@ -49,13 +50,7 @@ export class WakeSession {
   ): Promise<WakeSession> {
     const { manifest, source, bytes } = model;
     const runtime = await load();
-    const session = await runtime.InferenceSession.create(bytes, sessionOptions).catch((cause: unknown) => {
-      throw new ModelError(source, {
-        expected: `an ONNX model in ${manifest.file}`,
-        actual: messageOf(cause),
-        cause,
-      });
-    });
+    const session = await openSession(runtime, bytes, source, manifest.file);
     try {
       expectNames(source, 'inputs', inputNames, session.inputNames);
       expectNames(source, 'outputs', outputNames, session.outputNames);
@@ -107,33 +102,7 @@ export class WakeSession {
       });
     });
     const { logits, nextState } = outputs as unknown as { logits: Tensor; nextState: Tensor };
-    const fault = (logits.data as Float32Array).find((value) => !Number.isFinite(value));
-    if (fault !== undefined) throw new ModelError(this.#source, { expected: 'finite logits', actual: fault });
+    expectFinite(this.#source, logits);
     return { logits, nextState };
   }
-}
-
-function messageOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message.trim() : String(cause);
-}
-
-function expectNames(
-  source: string,
-  what: string,
-  expected: readonly string[],
-  actual: readonly string[],
-): void {
-  if (expected.length === actual.length && expected.every((name) => actual.includes(name))) return;
-  throw new ModelError(source, {
-    expected: `${what} named ${expected.join(', ')}`,
-    actual: actual.join(', '),
-  });
-}
-
-function expectShape(source: string, name: string, expected: readonly number[], actual: Tensor): void {
-  if (actual.type === 'float32' && String(actual.dims) === String(expected)) return;
-  throw new ModelError(source, {
-    expected: `output ${name} of float32 [${expected.join(', ')}]`,
-    actual: `${actual.type} [${actual.dims.join(', ')}]`,
-  });
 }
