@@ -8,7 +8,7 @@ import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'nod
 
 const root = new URL('../', import.meta.url);
 const stamp = new URL('build/built', root);
-const outputs = ['dist/frontend.wasm', 'dist/cli/main.js'];
+const outputs = ['dist/frontend.wasm', 'dist/decoder.wasm', 'dist/cli/main.js'];
 const sources = [
   'asconfig.json',
   'package.json',

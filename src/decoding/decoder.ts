@@ -1,0 +1,247 @@
+import { ConfigError, StateError } from '../errors.js';
+import { type DecoderExports, errorOf } from './abi.js';
+import { checkGraph, type GraphLabel, type PhoneGraph } from './graph.js';
+import { instantiateDecoder } from './instance.js';
+import { type DecoderOptions, type DecoderWeights, settleWeights } from './options.js';
+import { type DecodedPath, type DecodedSlot, type DecodedWord, readPath } from './path.js';
+
+/** A slot's value with what speaks for it. */
+export interface SlotEvidence extends DecodedSlot {
+  /** Best path against the best one of the same intent without this value in this slot; Infinity where there is none. */
+  readonly rivalLlr: number;
+  /** The path over the slot's rows against the filler over them. */
+  readonly fillerLlr: number;
+}
+
+/** One answer to an utterance. */
+export interface Answer {
+  /** Null for "none of these": the filler alone. */
+  readonly intent: string | null;
+  readonly slots: Readonly<Record<string, string>>;
+  readonly words: readonly DecodedWord[];
+  /** Score of its best path against the filler; 0 for the filler itself. In nats of the scaled logits. */
+  readonly llr: number;
+  readonly fromRow: number;
+  readonly toRow: number;
+}
+
+/** What an utterance was taken for. */
+export interface Decoding {
+  /**
+   * The best path of each intent; for each slot of the best, the best path of that intent without this value; and
+   * "none of these". Best first, distinct in intent and slots. So the first two are the best two, unless the second
+   * is the best one with a slot more.
+   */
+  readonly answers: readonly Answer[];
+  /** Evidence for the slots of the best path, be it before or behind "none of these"; by slot. */
+  readonly slots: Readonly<Record<string, SlotEvidence>>;
+  /** The best path of each intent against the filler, best first; −Infinity where none fits. */
+  readonly intents: readonly { readonly intent: string; readonly llr: number }[];
+  readonly nRows: number;
+}
+
+/**
+ * Finds what a graph allows in rows of CTC logits: one graph, one utterance after the other.
+ *
+ * Viterbi token passing in WebAssembly, beside it a free phone loop, the filler, against which all scores are told.
+ * Evidence comes from decoding the kept rows again with what is to be weighed forbidden (docs/adr/0008).
+ */
+export class Decoder {
+  readonly weights: DecoderWeights;
+  readonly #graph: PhoneGraph;
+  readonly #wasm: DecoderExports;
+  readonly #input: Float32Array;
+  readonly #labelScores: Float32Array;
+  /** Intents of the graph, in the order of its labels. */
+  readonly #intents: readonly string[];
+  #nRows = 0;
+
+  private constructor(wasm: DecoderExports, graph: PhoneGraph, weights: DecoderWeights) {
+    this.weights = weights;
+    this.#graph = graph;
+    this.#wasm = wasm;
+    const { nStates, arcTo, labelSequences } = graph;
+    this.#expectOk(
+      'configure',
+      wasm.configure(nStates, arcTo.length, labelSequences.length, weights.maxRows),
+    );
+    this.#input = this.#floats(wasm.inputPtr(), wasm.BLOCK_CAPACITY.value * wasm.N_SYMBOLS.value);
+    this.#labelScores = this.#floats(wasm.labelScoresPtr(), labelSequences.length + 1);
+    const ints = (pointer: number, length: number) => new Int32Array(wasm.memory.buffer, pointer, length);
+    ints(wasm.phoneOffsetsPtr(), nStates).set(Int32Array.from(graph.phone, (symbol) => 4 * symbol));
+    ints(wasm.arcStartsPtr(), nStates + 2).set(graph.arcStart);
+    ints(wasm.arcTargetsPtr(), arcTo.length).set(arcTo);
+    ints(wasm.arcLabelsPtr(), arcTo.length).set(graph.arcWord.map((label) => label + 1));
+    this.#fillTransitions();
+    this.#scoreLabels(() => true);
+    this.#intents = [
+      ...new Set(graph.labels.flatMap((label) => (label.kind === 'intent' ? [label.intent] : []))),
+    ];
+    const { acousticScale, floor, blankPenalty, leadPenalty, tailPenalty, beam } = weights;
+    this.#expectOk('begin', wasm.begin(acousticScale, floor, blankPenalty, leadPenalty, tailPenalty, beam));
+  }
+
+  /**
+   * Reserves memory for the graph and an utterance of `maxRows`.
+   *
+   * @throws ConfigError for a graph that does not hold together, or an option out of range
+   */
+  static async create(graph: PhoneGraph, options: DecoderOptions = {}): Promise<Decoder> {
+    checkGraph(graph);
+    const weights = settleWeights(options);
+    return new Decoder(await instantiateDecoder(), graph, weights);
+  }
+
+  /** Rows of this utterance so far. */
+  get nRows(): number {
+    return this.#nRows;
+  }
+
+  /** States that hold a token: what the beam has left. */
+  get nActiveStates(): number {
+    return this.#wasm.activeStates();
+  }
+
+  /** Bytes of memory that this decoder holds, all of them from the start. */
+  get memoryBytes(): number {
+    return this.#wasm.memory.buffer.byteLength;
+  }
+
+  /**
+   * Takes the next rows.
+   *
+   * @param logits shape [n × 40], any n: unnormalised log scores of blank and 39 phones; read only
+   * @throws ConfigError for a logit that is not finite, StateError after `finish` or beyond `maxRows`: the rows of
+   *   this call up to there are taken
+   */
+  push(logits: Float32Array): void {
+    const rowLength = this.#wasm.N_SYMBOLS.value;
+    if (logits.length % rowLength !== 0) {
+      throw new ConfigError('logits', { expected: `whole rows of ${rowLength}`, actual: logits.length });
+    }
+    for (let from = 0; from < logits.length; from += this.#input.length) {
+      const block = logits.subarray(from, from + this.#input.length);
+      this.#input.set(block);
+      this.#nRows = this.#expectOk('push', this.#wasm.push(block.length / rowLength));
+    }
+  }
+
+  /** Ends the utterance, and tells what it was. Then only `reset` is left. */
+  finish(): Decoding {
+    const llr = this.#wasm.finish();
+    if (Number.isNaN(llr)) {
+      throw new StateError('finish', 'finished', { expected: 'a decoder at work', remedy: 'Call reset().' });
+    }
+    const none: Answer = { intent: null, slots: {}, words: [], llr: 0, fromRow: 0, toRow: this.#nRows };
+    if (llr === Number.NEGATIVE_INFINITY) {
+      const intents = this.#intents.map((intent) => ({ intent, llr }));
+      return { answers: [none], slots: {}, intents, nRows: this.#nRows };
+    }
+    const best = this.#path();
+    const answers = [none, answerOf(best, llr)];
+    const scored = new Map(best.intent === null ? [] : [[best.intent, llr]]);
+    for (const intent of this.#intents) {
+      if (intent === best.intent) continue;
+      const other = this.#without((label) => label.kind === 'intent' && label.intent !== intent);
+      scored.set(intent, other.llr);
+      if (other.path) answers.push(answerOf(other.path, other.llr));
+    }
+    const slots: Record<string, SlotEvidence> = {};
+    for (const [slot, decoded] of Object.entries(best.slots)) {
+      const rival = this.#without(
+        (label) =>
+          (label.kind === 'intent' && label.intent !== best.intent) ||
+          (label.kind === 'slotEnd' && label.slot === slot && label.value === decoded.value),
+      );
+      if (rival.path) answers.push(answerOf(rival.path, rival.llr));
+      const { fromRow, toRow } = decoded;
+      slots[slot] = { ...decoded, rivalLlr: llr - rival.llr, fillerLlr: this.#spanLlr(best, fromRow, toRow) };
+    }
+    this.#scoreLabels(() => true);
+    const intents = [...scored].map(([intent, score]) => ({ intent, llr: score }));
+    intents.sort((a, b) => b.llr - a.llr);
+    return { answers: distinct(answers), slots, intents, nRows: this.#nRows };
+  }
+
+  /** Forgets the utterance. */
+  reset(): void {
+    this.#expectOk('reset', this.#wasm.reset());
+    this.#nRows = 0;
+  }
+
+  /** Decodes the utterance again without the arcs whose labels hold a forbidden one. */
+  #without(isForbidden: (label: GraphLabel) => boolean): { llr: number; path: DecodedPath | null } {
+    this.#scoreLabels((labels) => !labels.some(isForbidden));
+    const llr = this.#wasm.rescore();
+    return { llr, path: llr === Number.NEGATIVE_INFINITY ? null : this.#path() };
+  }
+
+  /** Path of the last pass. */
+  #path(): DecodedPath {
+    const wasm = this.#wasm;
+    this.#expectOk('trace', wasm.trace());
+    const ints = (pointer: number) => new Int32Array(wasm.memory.buffer, pointer, this.#nRows);
+    return readPath(this.#graph, {
+      places: ints(wasm.tracePlacesPtr()),
+      entered: ints(wasm.traceEnteredPtr()),
+      exitArc: wasm.traceExitArc(),
+      exitRow: wasm.pathEnd(),
+    });
+  }
+
+  /** Score of a path over some rows against that of the filler over the same. */
+  #spanLlr({ symbols }: DecodedPath, fromRow: number, toRow: number): number {
+    const rowLength = this.#wasm.N_SYMBOLS.value;
+    const rows = this.#floats(this.#wasm.rowPtr(0), this.#nRows * rowLength);
+    let score = 0;
+    for (let row = fromRow; row < toRow; row++) {
+      score += rows[row * rowLength + (symbols[row] as number)] as number;
+    }
+    return score - this.#wasm.fillerSpan(fromRow, toRow);
+  }
+
+  #scoreLabels(isAllowed: (labels: readonly GraphLabel[]) => boolean): void {
+    this.#labelScores[0] = 0;
+    const { labels: all, labelSequences } = this.#graph;
+    labelSequences.forEach((sequence, index) => {
+      const labels = sequence.map((label) => all[label] as GraphLabel);
+      const nWords = labels.filter(({ kind }) => kind === 'word').length;
+      const score = isAllowed(labels) ? nWords * this.weights.wordScore : Number.NEGATIVE_INFINITY;
+      this.#labelScores[index + 1] = score;
+    });
+  }
+
+  /** Every phone costs the same, whatever came before: a phone after itself stands in the last row. */
+  #fillTransitions(): void {
+    const n = this.#wasm.N_SYMBOLS.value;
+    const table = this.#floats(this.#wasm.transitionsPtr(), (n + 1) * n).fill(-this.weights.phonePenalty);
+    for (let row = 0; row <= n; row++) {
+      table[row * n] = Number.NEGATIVE_INFINITY;
+      if (row > 0 && row < n) table[row * n + row] = Number.NEGATIVE_INFINITY;
+    }
+  }
+
+  #floats(pointer: number, length: number): Float32Array {
+    return new Float32Array(this.#wasm.memory.buffer, pointer, length);
+  }
+
+  #expectOk(operation: string, code: number): number {
+    if (code < 0) throw errorOf(operation, code);
+    return code;
+  }
+}
+
+function answerOf({ intent, slots, words, fromRow, toRow }: DecodedPath, llr: number): Answer {
+  const values = Object.fromEntries(Object.entries(slots).map(([slot, { value }]) => [slot, value]));
+  return { intent, slots: values, words, llr, fromRow, toRow };
+}
+
+/** Best first, one of each meaning. */
+function distinct(answers: readonly Answer[]): Answer[] {
+  const byMeaning = new Map<string, Answer>();
+  for (const answer of [...answers].sort((a, b) => b.llr - a.llr)) {
+    const meaning = JSON.stringify([answer.intent, Object.entries(answer.slots).sort()]);
+    if (!byMeaning.has(meaning)) byMeaning.set(meaning, answer);
+  }
+  return [...byMeaning.values()];
+}
