@@ -2,8 +2,7 @@
 
     python export.py --checkpoint step-4000.pt [step-4500.pt …] --corpora DIR --synth DIR --cache DIR --out models/wake --version 0.1.0
 
-Several checkpoints of one run are averaged, weight by weight, which evens out what each learnt of the training voices
-alone (Wortsman et al. 2022, arXiv 2203.05482). The default operating point of a word is the lowest score that keeps its false wakes on all dev talk within its budget;
+Several checkpoints of one run are averaged. The default operating point of a word is the lowest score that keeps its false wakes on all dev talk within its budget;
 the calibration is left null here: `wakeproof calibrate --write-manifest` fits it through the engine itself.
 """
 
@@ -24,7 +23,7 @@ import vocabulary
 from check import SMOOTHING, DevCheck
 from corpora import synthetic
 from mixer import word_end
-from model import STRIDE, WakeNet, dct_matrix, export_onnx
+from model import STRIDE, averaged, dct_matrix, export_onnx
 
 FRAMES_PER_CALL = 18  # 180 ms: the cost of a call hardly depends on its frames, and half of it is waited on average
 DATA = [("Kokoro-82M voices (synthetic)", "Apache-2.0"), ("Piper en_US-joe-medium (synthetic)", "CC0-1.0 recordings, MIT engine"),
@@ -55,10 +54,7 @@ def main() -> None:
     parser.add_argument("--version", default="0.1.0")
     parser.add_argument("--budgets", type=int, nargs=3, default=[1, 2, 2], help="false wakes of each word allowed on all of dev")
     options = parser.parse_args()
-    stored = [torch.load(path, weights_only=False) for path in options.checkpoint]
-    net = WakeNet(**stored[0]["config"])
-    net.load_state_dict({key: sum(s["average"][key].double() for s in stored).div(len(stored)).to(value.dtype) for key, value in stored[0]["average"].items()})
-    net.eval()
+    net = averaged(options.checkpoint)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "model.onnx"
     state_size = export_onnx(net, str(path), FRAMES_PER_CALL)
@@ -90,12 +86,10 @@ def main() -> None:
     manifest = {
         "schema": "wakeproof-model/1", "name": "wake", "version": options.version, "file": "model.onnx",
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "frontend": {"recipe": "kaldi", "sampleRateHz": 16000, "frameLengthMs": 25, "frameShiftMs": 10, "nFft": 512, "windowFunction": "povey",
-                     "preEmphasis": features.PRE_EMPHASIS, "removeDcOffset": True, "nMels": features.N_MELS, "lowHz": features.LOW_HZ, "highHz": features.HIGH_HZ,
-                     "nMfcc": features.N_MELS, "lifter": 0},
+        "frontend": features.RECIPE,
         "framesPerCall": FRAMES_PER_CALL, "stride": STRIDE, "stateSize": state_size,
         "parameters": int(sum(np.prod(t.dims) for t in graph.initializer)),
-        "score": {"smoothingOutputs": SMOOTHING}, "words": words, "decision": {"refractoryMs": 2000, "peakWaitMs": 120},
+        "score": {"smoothingOutputs": SMOOTHING}, "words": words, "secondLook": None, "decision": {"refractoryMs": 2000, "peakWaitMs": 120},
         "calibration": None,
         "licences": {"code": "Apache-2.0", "weights": "Apache-2.0", "data": [{"name": n, "licence": licence} for n, licence in DATA]},
     }

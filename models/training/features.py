@@ -11,6 +11,10 @@ RATE, FRAME, HOP, N_FFT, N_MELS = 16_000, 400, 160, 512, 40
 LOW_HZ, HIGH_HZ, PRE_EMPHASIS = 20.0, 7600.0, 0.97
 FLOOR = 1.1920929e-07  # FLT_EPSILON, Kaldi's floor of a mel energy
 
+# The same in a manifest's terms; as cepstra without loss, K = M, of which the nets undo the DCT.
+RECIPE = {"recipe": "kaldi", "sampleRateHz": RATE, "frameLengthMs": 25, "frameShiftMs": 10, "nFft": N_FFT, "windowFunction": "povey",
+          "preEmphasis": PRE_EMPHASIS, "removeDcOffset": True, "nMels": N_MELS, "lowHz": LOW_HZ, "highHz": HIGH_HZ, "nMfcc": N_MELS, "lifter": 0}
+
 
 def mel(hz: np.ndarray | float) -> np.ndarray | float:
     return 1127.0 * np.log(1.0 + np.asarray(hz) / 700.0)

@@ -17,12 +17,16 @@ from phonemes import ARPABET, arpabet
 
 FRAMES = 240
 WINDOW = FRAMES * 160 + 240  # samples; 2.4 s, 80 outputs
-CTC_FRAMES = 480
-CTC_WINDOW = CTC_FRAMES * 160 + 240
+WORD_FRAMES = 162
+CTC_FRAMES = 480  # of most batches of sentences; each fourth holds a third as many, three times as long
 FFT = scipy.fft.next_fast_len(WINDOW + 8000, real=True)
 REAL_WAKE = {"tng-computer/wake-word", "tng-computer/test/wake-word", "tng-computer-cleaner/wake-word", "tng-computer-cleaner/test/wake-word",
              "computer/en", "heycomputer/en"}  # heycomputer/es says "hey ordenador"
 AUXILIARY_LABELS = {"athena/en": "athena", "amelia/en": "amelia", "heysavant/wake-word/en": "savant"}
+# What is said in recordings of phrases, by their label.
+LABEL_TEXTS = {**dict.fromkeys(REAL_WAKE - {"heycomputer/en"}, "computer"), "heycomputer/en": "hey computer", "athena/en": "athena", "amelia/en": "amelia",
+               "heysavant/wake-word/en": "hey savant", "trick_or_treat": "trick or treat", "joke": "joke", "heychatterbox/en-us": "hey chatterbox",
+               "how_are_you": "how are you", "archie": "archie", "hey_archie": "hey archie", "fenrir": "fenrir", "hey_fenrir": "hey fenrir", "goodnight": "goodnight"}
 SPEECH = {"librispeech": 3.0, "speechocean": 2.0, "acted": 2.5, "misc": 1.5, "foreign": 1.0, "prompts": .6, "speech-commands": 1.2, "phrases-real": 1.3}
 
 ACCENT = .75  # phones
@@ -58,8 +62,9 @@ def around_word(rng: np.random.Generator, clip: np.ndarray) -> np.ndarray:
 class Mixer:
     """Holds the pools; `batch(k)` composes batch k."""
 
-    def __init__(self, corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path, seed: int, hard: list[tuple[str, int]] | None = None):
+    def __init__(self, corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path, seed: int, hard: list[tuple[str, int]] | None = None, hard_share: float = .15):
         self.seed = seed
+        self.hard_share = hard_share  # of the windows of talk
         self.hard = hard or []  # (corpus, first sample) of windows that the last net fell for
         self.speech = {name: real(corpora, f"train/{name}-train", cache) for name in SPEECH}
         self.noise, _ = split_noise(real(corpora, "train/noise-train", cache))
@@ -95,15 +100,19 @@ class Mixer:
         self.rooms = [r[np.abs(r).argmax():] / np.sqrt(np.square(r).sum() + 1e-9) for r in self.rooms]
         self.rooms += [augment.simulated_room(rng) for _ in range(300)]
         self.sentences = [(pool, i, phones) for pool in self.speech.values() for i, r in enumerate(pool.records)
-                          if .6 < r["duration"] < 4.7 and isinstance(r.get("text"), str) and (phones := arpabet(r["text"]))]
-        self.sentences += [(pool, i, phones) for pool in [self.speech["speech-commands"]] for i, r in enumerate(pool.records) if i % 4 == 0 and (phones := arpabet(r["label"]))]
-        self.spoken = [(pools, i, phones) for (kind, _), pools in self.synth.items() if kind in ("near", "speech", "auxiliary") for i, r in enumerate(pools[0].records)
+                          if .5 < r["duration"] < 14.3 and isinstance(r.get("text"), str) and (phones := arpabet(r["text"]))]
+        self.sentences += [(pool, i, arpabet(LABEL_TEXTS.get(r["label"], r["label"]))) for pool, labels in ((phrases, LABEL_TEXTS), (wake, vocabulary.AUXILIARY))
+                           for i, r in enumerate(pool.records) if r["label"] in labels and .5 < r["duration"] < 4.7]
+        commands = [(self.speech["speech-commands"], i, phones) for i, r in enumerate(self.speech["speech-commands"].records) if (phones := arpabet(r["label"]))]
+        self.sentences += commands[::4]
+        self.single_words = [s for s in self.sentences if s[0].records[s[1]]["n"] < WORD_FRAMES * 160] + commands
+        self.spoken = [(pools, i, phones) for (kind, _), pools in self.synth.items() if kind in ("near", "speech", "auxiliary", "positive") for i, r in enumerate(pools[0].records)
                        if (phones := arpabet(r["text"]))]
 
     # -- pieces ---------------------------------------------------------------------------------------------------
 
     def synthetic_clip(self, rng: np.random.Generator, kind: str, label: str) -> np.ndarray:
-        pools = self.synth[kind, label]
+        pools = self.synth.get((kind, label)) or self.synth["positive", label]
         pool = pools[int(rng.random() < .6)]
         audio = pool.clip(int(rng.integers(len(pool))))
         return augment.resample(audio, float(np.exp(rng.normal(0, .08)))) if rng.random() < .7 else audio
@@ -224,7 +233,7 @@ class Mixer:
             asked["auxiliary"] = vocabulary.AUXILIARY.index(label)
         elif kind < .95:  # talk
             asked["real"] = 1
-            if self.hard and rng.random() < .15:
+            if self.hard and rng.random() < self.hard_share:
                 name, start = self.hard[int(rng.integers(len(self.hard)))]
                 audio = self.speech[name].audio
                 start = int(np.clip(start + rng.integers(-8000, 8000), 0, len(audio) - WINDOW))
@@ -259,8 +268,9 @@ class Mixer:
             window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-snr / 20))
             if rng.random() < .15:
                 window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-rng.uniform(5, 30) / 20))
-        elif kind < .85:
-            window = window + rng.standard_normal(n).astype(np.float32) * np.float32(10 ** (rng.uniform(-85, -55) / 20))
+        elif kind < .95:  # a quiet room: what lies under the speech of a recording is noise, and not the detail of a synthesiser
+            noise = augment.coloured_noise(rng, n) if rng.random() < .7 else self.noise_stretch(rng, n)
+            window = window + noise * np.float32(max(target * 10 ** (-rng.uniform(25, 50) / 20), 10 ** -4.5))
         if rng.random() < .06:
             window = augment.mu_law(window * rng.uniform(1, 4))
         if rng.random() < .05:
@@ -280,21 +290,29 @@ class Mixer:
         gated[begin:end] = window[begin:end]
         return gated
 
-    def sentence(self, rng: np.random.Generator) -> tuple[np.ndarray, list[int], bool]:
-        """A transcribed utterance for the CTC task, its phones (1-based; 0 is the blank), and whether it is real."""
-        real_speech = bool(rng.random() < .6)
-        if real_speech:
-            pool, i, phones = self.sentences[int(rng.integers(len(self.sentences)))]
-            clip = pool.clip(i)
-        else:
-            pools, i, phones = self.spoken[int(rng.integers(len(self.spoken)))]
-            clip = pools[int(rng.random() < .6)].clip(i)
+    def sentence(self, rng: np.random.Generator, n_frames: int) -> tuple[np.ndarray, list[int], bool, tuple[int, int]]:
+        """A transcribed utterance for the CTC task, its phones (1-based; 0 is the blank), whether it is real, and the samples
+        from and to which there is sound."""
+        window = np.zeros(n_frames * 160 + 240, np.float32)
+        shortest = len(window) / 4 if n_frames > CTC_FRAMES else 0
+        while True:
+            real_speech = bool(rng.random() < .7)
+            if real_speech:
+                choice = self.sentences if n_frames > WORD_FRAMES else self.single_words
+                pool, i, phones = choice[int(rng.integers(len(choice)))]
+            else:
+                pools, i, phones = self.spoken[int(rng.integers(len(self.spoken)))]
+                pool = pools[int(rng.random() < .6)]
+            if shortest < pool.records[i]["n"] < len(window):
+                break
+        clip = pool.clip(i)
         if rng.random() < .5:
-            clip = augment.resample(clip, float(np.exp(rng.normal(0, .07))))
-        window = np.zeros(CTC_WINDOW, np.float32)
-        clip = clip[:CTC_WINDOW]
-        self.place(window, clip, int(rng.integers(0, CTC_WINDOW - len(clip) + 1)))
-        return window, [ARPABET.index(p) + 1 for p in phones], real_speech
+            clip = augment.resample(clip, float(np.exp(rng.normal(0, .07))))[:len(window)]
+        at = int(rng.integers(0, len(window) - len(clip) + 1))
+        self.place(window, clip, at)
+        power = np.square(clip[: len(clip) // 160 * 160].reshape(-1, 160)).mean(1)
+        loud = np.flatnonzero(power > power.max() * 10 ** -3)
+        return window, [ARPABET.index(p) + 1 for p in phones], real_speech, (at + int(loud[0]) * 160, at + int(loud[-1] + 1) * 160)
 
     @staticmethod
     def drawl(rng: np.random.Generator, row: torch.Tensor) -> np.ndarray:
@@ -308,9 +326,9 @@ class Mixer:
         row[:] = row[whole] * (1 - part) + row[whole + 1] * part
         return position
 
-    def log_mel(self, rng: np.random.Generator, windows: list[np.ndarray], asked: list[dict]) -> torch.Tensor:
+    def log_mel(self, rng: np.random.Generator, windows: list[np.ndarray], asked: list[dict], degraded: float = 1.0) -> torch.Tensor:
         """Log-mel of the windows in their conditions; moves the `end` of what is asked where the speech is drawled."""
-        audio = torch.from_numpy(np.stack([self.condition(rng, w) for w in windows]).astype(np.float32))
+        audio = torch.from_numpy(np.stack([self.condition(rng, w) if rng.random() < degraded else w for w in windows]).astype(np.float32))
         n_banks = len(features.WARPS)
         warp = torch.from_numpy(np.where(rng.random(len(windows)) < .75, rng.integers(0, n_banks, len(windows)), features.UNWARPED))
         x = features.log_mel(audio, warp)
@@ -328,12 +346,20 @@ class Mixer:
                 row[at:at + int(rng.integers(2, 8))] = row.mean()
         return x
 
-    def batch(self, k: int, n_wake: int = 96, n_ctc: int = 20) -> dict[str, torch.Tensor]:
+    def batch(self, k: int, n_wake: int, n_ctc: int, words_only: bool = False) -> dict[str, torch.Tensor]:
+        """`n_wake` windows (none leaves out what belongs to them) and `n_ctc` sentences, or a third as many, three times as long;
+        or three times as many single words, in their conditions one time in two."""
         rng = np.random.default_rng([self.seed, k])
+        if words_only:
+            n_ctc, frames = 3 * n_ctc, WORD_FRAMES
+        else:
+            n_ctc, frames = (n_ctc, CTC_FRAMES) if k % 4 else (n_ctc // 3, 3 * CTC_FRAMES)
+        sentences, phones, sentence_real, sounds = zip(*[self.sentence(rng, frames) for _ in range(n_ctc)])
+        ctc = {"ctc": self.log_mel(rng, list(sentences), [{}] * n_ctc, .5 if words_only else 1.0), "ctc_real": torch.tensor(sentence_real).long(),
+               "phones": torch.tensor(sum(phones, [])), "n_phones": torch.tensor([len(p) for p in phones]), "sound": torch.tensor(sounds)}
+        if n_wake == 0:
+            return ctc
         windows, asked = zip(*[self.window(rng) for _ in range(n_wake)])
-        sentences, phones, sentence_real = zip(*[self.sentence(rng) for _ in range(n_ctc)])
-        wake, ctc = self.log_mel(rng, list(windows), list(asked)), self.log_mel(rng, list(sentences), [{}] * n_ctc)
-        return {"wake": wake, "word": torch.tensor([a["word"] for a in asked]), "end": torch.tensor([a["end"] for a in asked]),
-                "auxiliary": torch.tensor([a["auxiliary"] for a in asked]), "ctc": ctc,
-                "real": torch.tensor([a["real"] for a in asked]), "ctc_real": torch.tensor(sentence_real).long(),
-                "phones": torch.tensor(sum(phones, [])), "n_phones": torch.tensor([len(p) for p in phones])}
+        wake = self.log_mel(rng, list(windows), list(asked))
+        return {**ctc, "wake": wake, "word": torch.tensor([a["word"] for a in asked]), "end": torch.tensor([a["end"] for a in asked]),
+                "auxiliary": torch.tensor([a["auxiliary"] for a in asked]), "real": torch.tensor([a["real"] for a in asked])}

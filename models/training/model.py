@@ -10,7 +10,11 @@ Factored time-delay layers: Povey et al. 2018, doi:10.21437/Interspeech.2018-141
 from __future__ import annotations
 
 import math
+import pathlib
 
+import numpy as np
+import onnx
+import onnx.numpy_helper
 import torch
 from torch import nn
 
@@ -31,7 +35,7 @@ class Block(nn.Module):
         z = nn.functional.pad(self.reduce(x), (0, 0, 2 * d, 0))
         t = x.shape[1]
         y = self.expand(torch.cat([z[:, :t], z[:, d:d + t], z[:, 2 * d:]], -1))
-        y = self.norm(y.transpose(1, 2)).transpose(1, 2)
+        y = self.norm(y.flatten(0, 1)).view_as(y)
         return x + self.dropout(torch.relu(y))
 
 
@@ -54,7 +58,7 @@ class WakeNet(nn.Module):
         """[B, T, M] → [B, T/3, C], what all heads read."""
         b, t, m = log_mel.shape
         x = ((log_mel - self.mean) * self.scale).reshape(b, t // STRIDE, STRIDE * m)
-        x = torch.relu(self.stem_norm(self.stem(x).transpose(1, 2)).transpose(1, 2))
+        x = torch.relu(self.stem_norm(self.stem(x).flatten(0, 1)).view(b, t // STRIDE, -1))
         for block in self.blocks:
             x = block(x)
         return x
@@ -62,6 +66,15 @@ class WakeNet(nn.Module):
     def forward(self, log_mel: torch.Tensor) -> dict[str, torch.Tensor]:
         x = self.trunk(log_mel)
         return {name: head(x) for name, head in self.heads.items()}
+
+
+def averaged(checkpoints: list[pathlib.Path]) -> WakeNet:
+    """The net whose weights are the mean of the checkpoints', which evens out what each learnt of the training voices alone
+    (Wortsman et al. 2022, arXiv 2203.05482); in evaluation mode."""
+    stored = [torch.load(path, weights_only=False) for path in checkpoints]
+    net = WakeNet(**stored[0]["config"])
+    net.load_state_dict({key: sum(s["average"][key].double() for s in stored).div(len(stored)).to(value.dtype) for key, value in stored[0]["average"].items()})
+    return net.eval()
 
 
 def dct_matrix(n_mels: int, n_mfcc: int) -> torch.Tensor:
@@ -72,11 +85,11 @@ def dct_matrix(n_mels: int, n_mfcc: int) -> torch.Tensor:
     return d
 
 
-class StreamingWakeNet(nn.Module):
-    """The same net for inference: MFCC in, batch norms, input scaling and inverse DCT folded into the matrices,
+class StreamingNet(nn.Module):
+    """The same net with one head for inference: MFCC in, batch norms, input scaling and inverse DCT folded into the matrices,
     all history packed in one state tensor of rows [history, bottleneck]."""
 
-    def __init__(self, net: WakeNet):
+    def __init__(self, net: WakeNet, head: str = "wake"):
         super().__init__()
         net = net.eval()
         m = net.config["n_mels"]
@@ -93,8 +106,8 @@ class StreamingWakeNet(nn.Module):
             self.reduce.append(nn.Parameter(block.reduce.weight.T.contiguous()))
             self.expand.append(nn.Parameter((scale[:, None] * block.expand.weight.double()).T.float().contiguous()))
             self.expand_bias.append(nn.Parameter(shift.float()))
-        self.head = nn.Parameter(net.heads["wake"].weight.T.contiguous())
-        self.head_bias = nn.Parameter(net.heads["wake"].bias.clone())
+        self.head = nn.Parameter(net.heads[head].weight.T.contiguous())
+        self.head_bias = nn.Parameter(net.heads[head].bias.clone())
         self.history = sum(2 * d for d in self.dilations)
         self.bottleneck = net.config["bottleneck"]
 
@@ -118,10 +131,27 @@ class StreamingWakeNet(nn.Module):
         return logits[None], torch.cat(kept, 0).reshape(1, -1)
 
 
-def export_onnx(net: WakeNet, path: str, frames_per_call: int) -> int:
+def export_onnx(net: WakeNet, path: str, frames_per_call: int, head: str = "wake") -> int:
     """Writes the streaming net; returns the size of its state."""
-    streaming = StreamingWakeNet(net).eval()
+    streaming = StreamingNet(net, head).eval()
     state_size = streaming.history * streaming.bottleneck
     example = (torch.zeros(1, frames_per_call, net.config["n_mels"]), torch.zeros(1, state_size))
     torch.onnx.export(streaming, example, path, input_names=["features", "state"], output_names=["logits", "nextState"], opset_version=17, dynamo=False)
     return state_size
+
+
+def with_half_weights(path: pathlib.Path) -> None:
+    """Keeps large matrices as float16 in the file; the runtime makes them float32 once, at load."""
+    graph = (model := onnx.load(str(path))).graph
+    casts = []
+    for tensor in list(graph.initializer):
+        values = onnx.numpy_helper.to_array(tensor)
+        if values.dtype != np.float32 or values.size < 1024:
+            continue
+        graph.initializer.remove(tensor)
+        graph.initializer.append(onnx.numpy_helper.from_array(values.astype(np.float16), tensor.name + ".half"))
+        casts.append(onnx.helper.make_node("Cast", [tensor.name + ".half"], [tensor.name], to=onnx.TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.save(model, str(path))

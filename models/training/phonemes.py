@@ -40,12 +40,33 @@ ARPABET = ["AA", "AE", "AH", "AO", "AW", "AY", "B", "CH", "D", "DH", "EH", "ER",
            "L", "M", "N", "NG", "OW", "OY", "P", "R", "S", "SH", "T", "TH", "UH", "UW", "V", "W", "Y", "Z", "ZH"]
 
 
+# espeak-ng's American symbols → ARPAbet, longest first where one begins another; what is not listed is a stress or length mark.
+_IPA = {"tʃ": "CH", "dʒ": "JH", "eɪ": "EY", "aɪ": "AY", "ɔɪ": "OY", "aʊ": "AW", "oʊ": "OW", "əl": "AH L", "ɜː": "ER", "ɚ": "ER", "ɑːɹ": "AA R", "oːɹ": "AO R",
+        "ɔːɹ": "AO R", "ɛɹ": "EH R", "ɪɹ": "IH R", "ʊɹ": "UH R", "iə": "IY AH", "iː": "IY", "uː": "UW", "ɑː": "AA", "ɔː": "AO", "oː": "AO", "æ": "AE", "ɛ": "EH", "e": "EH", "ɪ": "IH",
+        "ᵻ": "IH", "i": "IY", "ə": "AH", "ɐ": "AH", "ʌ": "AH", "ʊ": "UH", "u": "UW", "ɔ": "AO", "ɑ": "AA", "a": "AA", "o": "OW", "p": "P", "b": "B", "t": "T", "d": "D", "ɾ": "T", "k": "K",
+        "ɡ": "G", "f": "F", "v": "V", "θ": "TH", "ð": "DH", "s": "S", "z": "Z", "ʃ": "SH", "ʒ": "ZH", "h": "HH", "m": "M", "n": "N", "ŋ": "NG", "l": "L", "ɹ": "R", "r": "R", "j": "Y", "w": "W"}
+
+
+def spelt_phones(word: str) -> list[str]:
+    """ARPAbet of a word that the dictionary lacks, as espeak-ng reads it."""
+    ipa, phones = espeak_ipa(word, "en-us").replace("ˈ", "").replace("ˌ", ""), []
+    while ipa:
+        size = next((n for n in (3, 2, 1) if ipa[:n] in _IPA), 0)
+        phones += _IPA[ipa[:size]].split() if size else []
+        ipa = ipa[max(1, size):]
+    return phones
+
+
+@functools.lru_cache(maxsize=100_000)
+def _word_phones(word: str) -> tuple[str, ...]:
+    prons = dictionary().get(word) or dictionary().get(word.strip("'"))
+    return tuple(prons[0] if prons else spelt_phones(word))
+
+
 def arpabet(text: str) -> list[str] | None:
-    """ARPAbet of a sentence by the dictionary, or None when a word of it is not there."""
-    phones: list[str] = []
-    for word in re.findall(r"[a-z']+", text.lower()):
-        prons = dictionary().get(word) or dictionary().get(word.strip("'"))
-        if not prons:
-            return None
-        phones += prons[0]
+    """ARPAbet of a sentence, word by word by the dictionary; None where it holds no letters, or digits, which are read in many ways."""
+    words = re.findall(r"[a-z']+", text.lower())
+    if not words or any(c.isdigit() for c in text):
+        return None
+    return [phone for word in words for phone in _word_phones(word)]
     return phones

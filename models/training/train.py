@@ -17,7 +17,7 @@ from torch import nn
 
 import vocabulary
 from check import SMOOTHING, DevCheck
-from mixer import CTC_FRAMES, FRAMES, Mixer
+from mixer import FRAMES, Mixer
 from model import STRIDE, WakeNet
 from phonemes import ARPABET
 
@@ -56,6 +56,26 @@ def auxiliary_loss(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
     return nn.functional.binary_cross_entropy_with_logits(best, target, pos_weight=torch.tensor(3.0), reduction="none").sum(1).mean()
 
 
+def flat_start_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Cross-entropy against the phones of each utterance spread evenly over its sound, blank elsewhere; 90 ms later, for the
+    context that a causal net lacks. Crude, but it leads a new net out of answering nothing but blank, where CTC can hold it
+    for thousands of steps."""
+    n, t, _ = logits.shape
+    target = torch.zeros(n, t, dtype=torch.long)
+    first = 0
+    for row, (count, (begin, end)) in enumerate(zip(batch["n_phones"].tolist(), batch["sound"].tolist())):
+        phones = batch["phones"][first:first + count]
+        first += count
+        outputs = torch.arange(t)
+        place = ((outputs - 3) * 480 + 240 - begin) / max(1, end - begin) * count
+        spoken = (place >= 0) & (place < count)
+        target[row, spoken] = phones[place[spoken].long()]
+    return nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), weight=BLANK_WEIGHT.to(logits.dtype))
+
+
+BLANK_WEIGHT = torch.tensor([.3] + [1.0] * len(ARPABET))
+
+
 class Reverse(torch.autograd.Function):
     """Passes forward, and turns the gradient around: what follows learns, what comes before unlearns."""
 
@@ -92,8 +112,14 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--ctc", type=float, default=.25, help="weight of the phoneme task")
     parser.add_argument("--origin", type=float, default=.5, help="weight of hiding whether speech is real or synthetic")
+    parser.add_argument("--dilations", type=int, nargs="+", default=[1, 1, 2, 2, 4, 4, 4])
+    parser.add_argument("--n-wake", type=int, default=96, help="windows of wake words and talk in a step")
+    parser.add_argument("--n-ctc", type=int, default=20, help="transcribed sentences in a step")
+    parser.add_argument("--phonemes-until", type=int, default=0, help="before this step the net learns phonemes alone, from three times as many sentences")
+    parser.add_argument("--words-until", type=int, default=0, help="of these, the first so many steps hold single words")
     parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
     parser.add_argument("--hard", type=pathlib.Path, help="JSON list of [corpus, sample] that an earlier net fell for")
+    parser.add_argument("--hard-share", type=float, default=.15, help="of the windows of talk that are such")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--check-every", type=int, default=500)
     options = parser.parse_args()
@@ -102,10 +128,10 @@ def main() -> None:
     torch.manual_seed(options.seed)
 
     hard = [tuple(h) for h in json.loads(options.hard.read_text())] if options.hard else None
-    mixer = Mixer(options.corpora, options.synth, options.cache, options.seed, hard)
+    mixer = Mixer(options.corpora, options.synth, options.cache, options.seed, hard, options.hard_share)
     dev = DevCheck(options.corpora, options.cache)
     heads = {"wake": len(vocabulary.WORDS), "auxiliary": len(vocabulary.AUXILIARY), "phones": len(ARPABET) + 1}
-    net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, heads=heads, dropout=options.dropout)
+    net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, dilations=tuple(options.dilations), heads=heads, dropout=options.dropout)
     judge = nn.Sequential(nn.Linear(options.channels, 64), nn.ReLU(), nn.Linear(64, 1))
     optimiser = torch.optim.AdamW([*net.parameters(), *judge.parameters()], lr=options.rate, weight_decay=.02)
     average = copy.deepcopy(net)
@@ -126,7 +152,9 @@ def main() -> None:
 
         def __getitem__(self, k: int) -> dict[str, torch.Tensor]:
             torch.set_num_threads(1)
-            return mixer.batch(k)
+            if k < options.phonemes_until:
+                return mixer.batch(k, 0, 3 * options.n_ctc, words_only=k < options.words_until)
+            return mixer.batch(k, options.n_wake, options.n_ctc)
 
     until = options.until or options.steps
     loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step, until), num_workers=options.workers, prefetch_factor=4)
@@ -137,13 +165,20 @@ def main() -> None:
         warm = min(1.0, (step + 1) / 150)
         for group in optimiser.param_groups:
             group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
-        spoken, read = net.trunk(batch["wake"]), net.trunk(batch["ctc"])
-        out = {name: net.heads[name](spoken) for name in ("wake", "auxiliary")}
-        phones = net.heads["phones"](read).log_softmax(-1).transpose(0, 1)
-        losses = torch.stack([wake_loss(out["wake"], batch["word"], batch["end"]), auxiliary_loss(out["auxiliary"], batch["auxiliary"]),
-                              ctc(phones, batch["phones"], torch.full((phones.shape[1],), CTC_FRAMES // STRIDE), batch["n_phones"]),
-                              (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["ctc"], batch["ctc_real"])) / 2])
-        loss = losses[0] + .15 * losses[1] + options.ctc * losses[2] + options.origin * losses[3]
+        read = net.trunk(batch["ctc"])
+        heard = net.heads["phones"](read)
+        phones = heard.log_softmax(-1).transpose(0, 1)
+        losses = torch.zeros(4)
+        losses[2] = ctc(phones, batch["phones"], torch.full((phones.shape[1],), phones.shape[0]), batch["n_phones"])
+        if step < options.words_until:
+            losses[1] = flat_start_loss(heard, batch)
+        if "wake" in batch:
+            spoken = net.trunk(batch["wake"])
+            losses[0] = wake_loss(net.heads["wake"](spoken), batch["word"], batch["end"])
+            losses[1] = auxiliary_loss(net.heads["auxiliary"](spoken), batch["auxiliary"])
+            if options.origin:
+                losses[3] = (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["ctc"], batch["ctc_real"])) / 2
+        loss = losses[0] + (.15 if "wake" in batch else 1.0) * losses[1] + options.ctc * losses[2] + options.origin * losses[3]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -163,7 +198,7 @@ def main() -> None:
             began = time.time()
         if step % 200 == 0 or step == until:
             torch.save({"net": net.state_dict(), "average": average.state_dict(), "judge": judge.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "config": net.config}, checkpoint)
-        if step % options.check_every == 0 or step == until:
+        if step > options.phonemes_until and (step % options.check_every == 0 or step == until):
             torch.save({"average": average.state_dict(), "config": net.config, "step": step}, options.out / f"step-{step}.pt")
             print(dev.table(average), flush=True)
 
