@@ -17,6 +17,16 @@ def percent(rate: float) -> str:
     return f"{100 * rate:.1f} %"
 
 
+def second_look(manifest: dict) -> list[str]:
+    look = manifest["secondLook"]
+    if look is None:
+        return []
+    scores = ", ".join(f"{w['word']} {w['candidateScore']}" for w in manifest["words"])
+    seconds = look["frames"] * manifest["frontend"]["frameShiftMs"] / 1000
+    return [f"A second look, {look['parameters']:,} parameters in `{look['file']}` (SHA-256 `{look['sha256']}`), hears the last {seconds} s again when the first "
+            f"net's score reaches a loose one ({scores}). The score that decides is {1 - look['share']:.1f} of the first net's and {look['share']:.1f} of its own.", ""]
+
+
 def card(manifest: dict, evaluation: dict) -> str:
     words = [w["word"] for w in manifest["words"]]
     conditions = list(dict.fromkeys(p["condition"] for p in evaluation["positives"]))
@@ -28,7 +38,7 @@ def card(manifest: dict, evaluation: dict) -> str:
         f"A causal time-delay net with factored layers, {manifest['parameters']:,} parameters in `{manifest['file']}` (SHA-256 `{manifest['sha256']}`).",
         f"In: MFCC of recipe {manifest['frontend']['recipe']}, {manifest['frontend']['nMfcc']} of {manifest['frontend']['nMels']} bands, "
         f"{manifest['framesPerCall']} frames of {manifest['frontend']['frameShiftMs']} ms a call, and one state tensor of {manifest['stateSize']} floats. "
-        f"Out: a logit for each word every {manifest['stride'] * manifest['frontend']['frameShiftMs']} ms.", "",
+        f"Out: a logit for each word every {manifest['stride'] * manifest['frontend']['frameShiftMs']} ms.", "", *second_look(manifest),
         "## What it is for, and what not", "",
         "For waking a device. Not for deciding by itself that anything of consequence is done: the confidence of a wake is one piece of evidence. "
         "It does not know who speaks, nor whether a person or a loudspeaker does. Whispering, shouting, singing and children were hardly tested.", "",

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|train|export|calibrate|card]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|train|export|acoustic|second_look|calibrate|card]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -30,6 +30,15 @@ train() { # the first half, then the talk that the net comes nearest to falling 
   "$python" "$here/train.py" "${options[@]}" --hard "$work/hard.json" 2>&1 | tee -a "$work/train.log"
 }
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
+acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to
+  local first=("$work"/run/step-*.pt)
+  [ -f "$work/near.json" ] ||
+    "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
+  "$python" "$here/train.py" "${common[@]}" --out "$work/acoustic" --channels 288 --bottleneck 96 --dilations 1 1 2 2 4 4 4 8 --dropout .1 --ctc 1 --origin 0 \
+    --n-wake 64 --steps 2600 --phonemes-until 1000 --words-until 260 --hard "$work/near.json" --hard-share .35 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
+}
+second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2); }
 dev=("--positives" "$corpora"/dev/wake-{alexa,computer,jarvis}-dev.jsonl "--negatives" "$corpora"/dev/{acted,coffee,speechocean,speech-commands,telephone}-dev.jsonl)
 held_out_noise() { "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }
 calibrate() {
@@ -43,8 +52,8 @@ card() {
 }
 
 case $step in
-  all) voices; synthesise; revoice; train; export_; calibrate; card ;;
+  all) voices; synthesise; revoice; train; export_; acoustic; second_look; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | train | calibrate | card) "$step" ;;
+  voices | synthesise | revoice | train | acoustic | second_look | calibrate | card) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac
