@@ -8,7 +8,7 @@ import {
   type LoadedModel,
   loadModel,
   type ModelManifest,
-  WakeSession,
+  StreamingSession,
 } from '../model/index.js';
 
 /** `wakeproof inspect`: what a model is and claims. */
@@ -27,7 +27,7 @@ export function inspectCommand(): Command {
 async function inspect(path: string | undefined, { json }: { json: boolean }): Promise<void> {
   const model = await loadModel(path ?? bundledModel);
   checkRecipe(model.manifest.frontend);
-  await (await WakeSession.create(model)).dispose();
+  await (await StreamingSession.create(model)).dispose();
   const { manifest } = model;
   if (json) {
     process.stdout.write(`${JSON.stringify(manifest)}\n`);

@@ -1,5 +1,5 @@
 import type { Frontend } from '../dsp/index.js';
-import { featuresPerFrame, type ModelManifest, type WakeSession } from '../model/index.js';
+import { featuresPerFrame, type ModelManifest, type StreamingSession } from '../model/index.js';
 import type { SecondLook } from './second-look.js';
 
 /** One output of the model; times in 16 kHz samples since the last reset. */
@@ -19,7 +19,7 @@ type OnOutput = (output: ModelOutput) => undefined | Promise<void>;
 /** PCM to logits: the front end's frames, gathered to the model's calls. Allocates only what the runtime does. */
 export class ModelStream {
   readonly #frontend: Frontend;
-  readonly #session: WakeSession;
+  readonly #session: StreamingSession;
   readonly #secondLook: SecondLook | null;
   readonly #manifest: ModelManifest;
   readonly #nFeatures: number;
@@ -36,7 +36,7 @@ export class ModelStream {
    */
   constructor(
     frontend: Frontend,
-    session: WakeSession,
+    session: StreamingSession,
     secondLook: SecondLook | null,
     manifest: ModelManifest,
     maxPieceMs: number,

@@ -1,18 +1,17 @@
 import { Transform } from 'node:stream';
 import type { PcmBlock } from '../audio/index.js';
-import type { EngineEvent } from './events.js';
 
 /** What a stream needs of an engine. */
-interface Pushable {
-  push(block: PcmBlock): Promise<readonly EngineEvent[]>;
-  flush(): Promise<readonly EngineEvent[]>;
+interface Pushable<Event> {
+  push(block: PcmBlock): Promise<readonly Event[]>;
+  flush(): Promise<readonly Event[]>;
 }
 
 /** A Node stream around an engine: takes the next block only when the last one is heard. */
-export function nodeTransform(engine: Pushable): Transform {
+export function nodeTransform<Event>(engine: Pushable<Event>): Transform {
   const send = (
     stream: Transform,
-    events: Promise<readonly EngineEvent[]>,
+    events: Promise<readonly Event[]>,
     done: (error?: Error | null) => void,
   ) => {
     events.then((list) => {
@@ -32,7 +31,7 @@ export function nodeTransform(engine: Pushable): Transform {
 }
 
 /** A web stream around an engine: takes the next block only when the last one is heard. */
-export function webTransform(engine: Pushable): TransformStream<PcmBlock, EngineEvent> {
+export function webTransform<Event>(engine: Pushable<Event>): TransformStream<PcmBlock, Event> {
   return new TransformStream({
     async transform(block, controller) {
       for (const event of await engine.push(block)) controller.enqueue(event);

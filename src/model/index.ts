@@ -1,3 +1,10 @@
+export {
+  type AcousticManifest,
+  type AcousticModelSource,
+  bundledAcousticModel,
+  type LoadedAcousticModel,
+  loadAcousticModel,
+} from './acoustic.js';
 export { bundledModel, type LoadedModel, loadModel, type ModelSource } from './load.js';
 export {
   featuresPerFrame,
@@ -8,4 +15,4 @@ export {
 } from './manifest.js';
 export type { OrtRuntime } from './ort.js';
 export { SecondLookSession } from './second-look-session.js';
-export { WakeSession } from './wake-session.js';
+export { StreamingSession } from './streaming-session.js';

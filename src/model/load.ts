@@ -35,6 +35,22 @@ export async function loadModel(from: ModelSource = bundledModel): Promise<Loade
     const { bytes, secondLookBytes = null } = from;
     return verified({ source: manifest.name, manifest, bytes, secondLookBytes });
   }
+  const { path, source, json } = await readManifest(from);
+  const manifest = parseManifest(json, source);
+  const bytes = await readBeside(path, source, manifest.file);
+  const secondLookBytes = manifest.secondLook && (await readBeside(path, source, manifest.secondLook.file));
+  return verified({ source, manifest, bytes, secondLookBytes });
+}
+
+/**
+ * Reads a manifest as JSON.
+ *
+ * @param from its path or file URL, or those of its folder
+ * @returns the manifest's own path and its name for errors as well
+ */
+export async function readManifest(
+  from: string | URL,
+): Promise<{ path: string; source: string; json: unknown }> {
   const given = typeof from === 'string' ? resolve(from) : fileURLToPath(from);
   const isFolder = await stat(given).then(
     (facts) => facts.isDirectory(),
@@ -43,15 +59,12 @@ export async function loadModel(from: ModelSource = bundledModel): Promise<Loade
   const path = isFolder ? join(given, 'manifest.json') : given;
   const source =
     basename(path) === 'manifest.json' ? `${basename(join(path, '..'))}/manifest.json` : basename(path);
-  const manifest = parseManifest(
-    parseJson(await readBytes(path, source, 'a model manifest'), source),
-    source,
-  );
-  const readBeside = (file: string) =>
-    readBytes(fileURLToPath(new URL(file, pathToFileURL(path))), source, file);
-  const bytes = await readBeside(manifest.file);
-  const secondLookBytes = manifest.secondLook && (await readBeside(manifest.secondLook.file));
-  return verified({ source, manifest, bytes, secondLookBytes });
+  return { path, source, json: parseJson(await readBytes(path, source, 'a model manifest'), source) };
+}
+
+/** Reads a file that stands beside a manifest. */
+export function readBeside(manifestPath: string, source: string, file: string): Promise<Uint8Array> {
+  return readBytes(fileURLToPath(new URL(file, pathToFileURL(manifestPath))), source, file);
 }
 
 async function readBytes(path: string, source: string, what: string): Promise<Uint8Array> {
@@ -93,7 +106,8 @@ async function verified(model: LoadedModel): Promise<LoadedModel> {
   return model;
 }
 
-async function expectDigest(
+/** Holds bytes to the SHA-256 that a manifest gives. */
+export async function expectDigest(
   source: string,
   file: string,
   bytes: Uint8Array,

@@ -3,11 +3,13 @@ import { ModelError } from '../errors.js';
 
 const count = z.int().positive();
 const durationMs = z.number().nonnegative();
-const onnxFile = z.string().regex(/^[\w.-]+\.onnx$/, 'must name an .onnx file beside the manifest');
-const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
+/** @internal */
+export const onnxFile = z.string().regex(/^[\w.-]+\.onnx$/, 'must name an .onnx file beside the manifest');
+/** @internal */
+export const sha256Hex = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
 
 /** The front end that a model was trained on; `dsp` names the same fields `FrontendRecipe`. */
-const frontendSchema = z
+export const frontendSchema = z
   .strictObject({
     recipe: z.enum(['kaldi', 'librosa']),
     sampleRateHz: z.literal(16000),
@@ -126,13 +128,18 @@ export type ManifestWord = ModelManifest['words'][number];
  * @throws ModelError with every field that is wrong
  */
 export function parseManifest(json: unknown, source: string): ModelManifest {
-  const result = manifestSchema.safeParse(json);
+  return parsedBy(manifestSchema, 'wakeproof-model/1', json, source);
+}
+
+/** Checks a manifest against a schema. */
+export function parsedBy<T>(schema: z.ZodType<T>, name: string, json: unknown, source: string): T {
+  const result = schema.safeParse(json);
   if (result.success) return result.data;
   const faults = result.error.issues.map(
     (issue) => `${issue.path.join('.') || 'the whole'}: ${issue.message.replace(/^Invalid input: /, '')}`,
   );
   throw new ModelError(source, {
-    expected: 'a model manifest of schema wakeproof-model/1',
+    expected: `a model manifest of schema ${name}`,
     actual: faults.join('; '),
     remedy: 'Export the model again, or take the version of this package that its manifest was written for.',
     cause: result.error,
@@ -145,6 +152,6 @@ export function modelIdentity({ sha256, secondLook }: ModelManifest): string {
 }
 
 /** K: values in each feature frame that the model takes. */
-export function featuresPerFrame(manifest: ModelManifest): number {
+export function featuresPerFrame(manifest: Pick<ModelManifest, 'frontend'>): number {
   return manifest.frontend.nMfcc || manifest.frontend.nMels;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { ModelError } from '../../src/errors.js';
-import { loadModel, type ModelManifest, parseManifest, WakeSession } from '../../src/model/index.js';
+import { loadModel, type ModelManifest, parseManifest, StreamingSession } from '../../src/model/index.js';
 import { loadRuntime as loadWebRuntime } from '../../src/model/ort-web.js';
 
 const fixture = new URL('../fixtures/tone-model/', import.meta.url).pathname;
@@ -132,9 +132,9 @@ describe('parseManifest refuses', () => {
   });
 });
 
-describe('WakeSession', () => {
+describe('StreamingSession', () => {
   const open = async (m = manifest(), data = bytes) =>
-    WakeSession.create(await loadModel({ manifest: m, bytes: data }));
+    StreamingSession.create(await loadModel({ manifest: m, bytes: data }));
   const counts = (logits: Float32Array) => [logits[2], logits[5], logits[8]];
 
   test('keeps the state from call to call, and resets it', async () => {
@@ -206,8 +206,8 @@ describe('WakeSession', () => {
   test('gives the same on the WebAssembly runtime, within 4e-6', async () => {
     const model = await loadModel({ manifest: manifest(), bytes });
     const [native, web] = await Promise.all([
-      WakeSession.create(model),
-      WakeSession.create(model, loadWebRuntime),
+      StreamingSession.create(model),
+      StreamingSession.create(model, loadWebRuntime),
     ]);
     for (const session of [native, web])
       for (let i = 0; i < session.features.length; i++) session.features[i] = Math.sin(i);
