@@ -73,6 +73,40 @@ def flat_start_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> tor
     return nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), weight=BLANK_WEIGHT.to(logits.dtype))
 
 
+@torch.no_grad()
+def aligned(scores: torch.Tensor, phones: torch.Tensor, n_phones: torch.Tensor) -> torch.Tensor:
+    """The label of each output [B, T] on the best path through each utterance's phones, with blank between, before and after
+    where it fits better. `scores` [B, T, labels]: log posteriors less log priors, as of a hidden Markov model."""
+    n, t, _ = scores.shape
+    longest = int(n_phones.max())
+    rows = torch.arange(n)
+    labels = torch.zeros(n, 2 * longest + 1, dtype=torch.long)  # blank, phone, blank, phone, …, blank
+    first = 0
+    for row, count in enumerate(n_phones.tolist()):
+        labels[row, 1:2 * count:2] = phones[first:first + count]
+        first += count
+    emitted = scores.gather(2, labels[:, None].expand(n, t, -1))
+    within = torch.zeros(labels.shape[1])
+    within[2:-1:2] = -PAUSE_COST
+    best = torch.full(labels.shape, -1e9)
+    best[:, :2] = emitted[:, 0, :2]
+    is_phone = torch.arange(labels.shape[1]) % 2 == 1
+    moves = torch.zeros(t, *labels.shape, dtype=torch.long)
+    for at in range(1, t):
+        step = torch.nn.functional.pad(best, (1, 0), value=-1e9)[:, :-1] + within
+        skip = torch.nn.functional.pad(best, (2, 0), value=-1e9)[:, :-2].masked_fill(~is_phone, -1e9)
+        best, moves[at] = torch.stack([best, step, skip]).max(0)
+        best = best + emitted[:, at]
+    last = 2 * n_phones
+    state = torch.where(best[rows, last] > best[rows, last - 1], last, last - 1)
+    path = torch.zeros(n, t, dtype=torch.long)
+    for at in range(t - 1, -1, -1):
+        path[:, at] = labels[rows, state]
+        state = state - moves[at, rows, state]
+    return path
+
+
+PAUSE_COST = 3.0  # nats, for entering a pause between two phones
 BLANK_WEIGHT = torch.tensor([.3] + [1.0] * len(ARPABET))
 
 
@@ -117,6 +151,7 @@ def main() -> None:
     parser.add_argument("--n-ctc", type=int, default=20, help="transcribed sentences in a step")
     parser.add_argument("--phonemes-until", type=int, default=0, help="before this step the net learns phonemes alone, from three times as many sentences")
     parser.add_argument("--words-until", type=int, default=0, help="of these, the first so many steps hold single words")
+    parser.add_argument("--align-until", type=int, default=0, help="before this step sentences also have each output's phone by the net's own best path")
     parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
     parser.add_argument("--hard", type=pathlib.Path, help="JSON list of [corpus, sample] that an earlier net fell for")
     parser.add_argument("--hard-share", type=float, default=.15, help="of the windows of talk that are such")
@@ -160,6 +195,7 @@ def main() -> None:
     loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step, until), num_workers=options.workers, prefetch_factor=4)
     ctc = nn.CTCLoss(zero_infinity=True)
     sums, began = torch.zeros(4), time.time()
+    prior = torch.full((len(ARPABET) + 1,), 1 / (len(ARPABET) + 1))  # of the phonemes' labels, as the net puts them out
     for batch in loader:
         net.train()
         warm = min(1.0, (step + 1) / 150)
@@ -170,8 +206,13 @@ def main() -> None:
         phones = heard.log_softmax(-1).transpose(0, 1)
         losses = torch.zeros(4)
         losses[2] = ctc(phones, batch["phones"], torch.full((phones.shape[1],), phones.shape[0]), batch["n_phones"])
+        with torch.no_grad():
+            prior = prior.lerp(heard.softmax(-1).mean((0, 1)), .05)
         if step < options.words_until:
             losses[1] = flat_start_loss(heard, batch)
+        elif step < options.align_until and "wake" not in batch:
+            path = aligned(heard.detach().log_softmax(-1) - prior.clamp(min=1e-3).log(), batch["phones"], batch["n_phones"])
+            losses[1] = nn.functional.cross_entropy(heard.flatten(0, 1), path.flatten(), weight=BLANK_WEIGHT)
         if "wake" in batch:
             spoken = net.trunk(batch["wake"])
             losses[0] = wake_loss(net.heads["wake"](spoken), batch["word"], batch["end"])
