@@ -1,4 +1,5 @@
 import { PronunciationError } from '../errors.js';
+import { LetterToSound } from './letter-to-sound.js';
 import { type Pronunciation, parseArpabet, phones } from './phones.js';
 import { spokenWords } from './spoken-words.js';
 
@@ -23,14 +24,17 @@ export interface LexiconOptions {
 }
 
 /**
- * How English words are said: the app's own pronunciations, then the CMU pronouncing dictionary. A possessive is made
- * from its word, and letters without a vowel are spelt (`xkcd`).
+ * How English words are said: the app's own pronunciations, then the CMU pronouncing dictionary, then letter
+ * to sound. A possessive is made from its word, and letters without a vowel are spelt (`xkcd`).
  */
 export class Lexicon {
   /** Pronunciations already looked up, or given by the app. */
   readonly #known = new Map<string, readonly Pronunciation[]>();
 
-  private constructor(private readonly dictionary: Readonly<Record<string, string>>) {}
+  private constructor(
+    private readonly dictionary: Readonly<Record<string, string>>,
+    private readonly letterToSound: LetterToSound,
+  ) {}
 
   /**
    * Loads the dictionary (4 MB of text, 0.1 s the first time) and checks the app's pronunciations.
@@ -38,8 +42,11 @@ export class Lexicon {
    * @throws PronunciationError for a pronunciation that is no ARPAbet, or a key that is no single word
    */
   static async load(options: LexiconOptions = {}): Promise<Lexicon> {
-    const { dictionary } = await import('cmu-pronouncing-dictionary');
-    const lexicon = new Lexicon(dictionary);
+    const [{ dictionary }, letterToSound] = await Promise.all([
+      import('cmu-pronouncing-dictionary'),
+      LetterToSound.load(),
+    ]);
+    const lexicon = new Lexicon(dictionary, letterToSound);
     for (const [written, given] of Object.entries(options.pronunciations ?? {})) {
       const texts = typeof given === 'string' ? [given] : given;
       if (texts.length === 0) {
@@ -91,7 +98,7 @@ export class Lexicon {
     if (owner !== undefined) return this.pronounce(owner).map((said) => [...said, ...possessiveEnding(said)]);
     if (word.includes("'")) return this.pronounce(word.replaceAll("'", ''));
     if (!/[aeiouy]/.test(word)) return this.#spelt(word);
-    throw new PronunciationError(word, { expected: 'a word of the dictionary', actual: `"${word}"` });
+    return this.letterToSound.pronounce(word);
   }
 
   /** All readings that the dictionary lists; none for a word that it lacks. */

@@ -23,7 +23,7 @@ describe('Lexicon', () => {
   it('makes a possessive from its word', () => {
     expect(said("alexa's")).toEqual(['AH L EH K S AH Z']);
     expect(said("kirk's")).toEqual(['K ER K S']);
-    expect(said("karlssons's")[0]).toMatch(/ IH Z$/);
+    expect(said("karlsson's")).toEqual(['K AA R L S AH N Z']);
   });
 
   it('spells letters that hold no vowel', () => {
