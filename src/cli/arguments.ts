@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WakeEngineOptions } from '../detector/index.js';
 import { ConfigError } from '../errors.js';
+import { CODECS, type Codec, type CorporaPaths, type Mixing } from '../evaluation/index.js';
 
 /** Flags of all commands that listen for words. */
 export interface EngineFlags {
@@ -43,30 +44,71 @@ export function engineOptions(flags: EngineFlags): EngineChoice {
   };
 }
 
-/** Flags of the commands that measure engines on corpora. */
-export interface CorpusFlags {
-  positives: string[];
-  negatives: string[];
+/** Flags that say under which conditions recordings are heard. */
+export interface MixingFlags {
   noise: string[];
   snr: number[];
+  rooms: string[];
+  playback: string[];
+  playbackRatio: number[];
+  level: number[];
+  codec: Codec[];
   seed: number;
+}
+
+/** Adds the flags that say under which conditions recordings are heard. */
+export function withMixingFlags(command: Command): Command {
+  return command
+    .option('--noise <manifest...>', 'noise to add, at each SNR of --snr', [])
+    .option('--snr <dB,...>', 'SNRs in dB besides the recordings as they are, such as 10,5,0', parseSnrs, [])
+    .option('--playback <manifest...>', "the device's own playback to add, at each --playback-ratio", [])
+    .option(
+      '--playback-ratio <dB,...>',
+      'ratios of speech to playback in dB, such as 0,-10',
+      parseNumbers,
+      [],
+    )
+    .option('--level <dBFS,...>', 'levels of far speech, such as -40,-50', parseNumbers, [])
+    .option('--codec <name,...>', `codecs: ${CODECS.join(', ')} (telephone)`, parseCodecs, [])
+    .option('--rooms <manifest...>', 'impulse responses; all of the above is heard once more in a room', [])
+    .option('--seed <n>', 'fixes which noise, playback and room each recording gets', parseWhole, 0);
+}
+
+/** The conditions that the flags ask for. */
+export function mixingOf({ snr, playbackRatio, level, codec, seed }: MixingFlags): Mixing {
+  return { snrDb: snr, playbackDb: playbackRatio, levelDbfs: level, codecs: codec, seed };
+}
+
+/** Flags of the commands that measure engines on corpora. */
+export interface CorpusFlags extends MixingFlags {
+  positives: string[];
+  negatives: string[];
   jobs: number;
+}
+
+/** The manifests that the flags name. */
+export function corporaPaths({
+  positives,
+  negatives,
+  noise,
+  playback,
+  rooms,
+}: Omit<CorpusFlags, 'jobs'>): CorporaPaths {
+  return { positives, negatives, noise, playback, rooms };
 }
 
 /** Adds the flags that choose corpora, how they are mixed, and how the work is shared. */
 export function withCorpusFlags(command: Command): Command {
-  return command
-    .option('--positives <manifest...>', 'segments that each hold the word in their label', [])
-    .option('--negatives <manifest...>', 'recordings that hold none of the words; heard whole', [])
-    .option('--noise <manifest...>', 'noise to add to positives, at each SNR of --snr', [])
-    .option('--snr <dB,...>', 'SNRs in dB, such as 10,5,0', parseSnrs, [])
-    .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0)
-    .option(
-      '--jobs <n>',
-      'processes that share the work (default: one for each core)',
-      parseWhole,
-      availableParallelism(),
-    );
+  return withMixingFlags(
+    command
+      .option('--positives <manifest...>', 'segments that each hold the word in their label', [])
+      .option('--negatives <manifest...>', 'recordings that hold none of the words; heard whole', []),
+  ).option(
+    '--jobs <n>',
+    'processes that share the work (default: one for each core)',
+    parseWhole,
+    availableParallelism(),
+  );
 }
 
 /**
@@ -115,6 +157,20 @@ export function parseThreshold(text: string, previous: Record<string, number> = 
     throw new InvalidArgumentError('Expected a word and a score, such as alexa=2.5.');
   }
   return { ...previous, [word]: Number(score) };
+}
+
+/** `a,b,c` as finite numbers. */
+export function parseNumbers(text: string): number[] {
+  return parseList(text).map(parseNumber);
+}
+
+/** Codecs by name. */
+export function parseCodecs(text: string): Codec[] {
+  return parseList(text).map((name) => {
+    const codec = CODECS.find((known) => known === name);
+    if (!codec) throw new InvalidArgumentError(`Expected ${CODECS.join(', ')}.`);
+    return codec;
+  });
 }
 
 /** SNRs in dB as a list; `clean` may be named, and is heard in any case. */

@@ -5,15 +5,19 @@ import { ConfigError } from '../errors.js';
 import { calibrate } from '../evaluation/index.js';
 import { bundledModel } from '../model/index.js';
 import { formatCalibration } from '../report/index.js';
-import { parseList, parseSnrs, parseWhole } from './arguments.js';
+import {
+  corporaPaths,
+  type MixingFlags,
+  mixingOf,
+  parseList,
+  parseWhole,
+  withMixingFlags,
+} from './arguments.js';
 import { interruptible } from './interruptible.js';
 
-interface CalibrateFlags {
+interface CalibrateFlags extends MixingFlags {
   positives: string[];
   negatives: string[];
-  noise: string[];
-  snr: number[];
-  seed: number;
   draws?: number;
   model?: string;
   words?: string[];
@@ -24,7 +28,7 @@ interface CalibrateFlags {
 
 /** `wakeproof calibrate`: fits what a model's scores mean, on recordings of the rooms that it is to work in. */
 export function calibrateCommand(): Command {
-  return new Command('calibrate')
+  const command = new Command('calibrate')
     .summary('fit what scores mean, on recordings of your own rooms')
     .description(
       'Fits the map from score and recording quality to a log-likelihood ratio with a 95 % interval, and grades it on\n' +
@@ -32,10 +36,8 @@ export function calibrateCommand(): Command {
         'you know them. See docs/calibration.md.',
     )
     .requiredOption('--positives <manifest...>', 'segments that each hold the word in their label')
-    .requiredOption('--negatives <manifest...>', 'recordings that hold none of the words; heard whole')
-    .option('--noise <manifest...>', 'noise to add, at each SNR of --snr', [])
-    .option('--snr <dB,...>', 'SNRs in dB besides the recordings as they are, such as 10,5,0', parseSnrs, [])
-    .option('--seed <n>', 'fixes noise, bootstrap and folds', parseWhole, 0)
+    .requiredOption('--negatives <manifest...>', 'recordings that hold none of the words; heard whole');
+  return withMixingFlags(command)
     .option('--draws <n>', 'bootstrap draws behind the intervals (default: 200)', parseWhole)
     .option('--model <manifest>', "a model's manifest.json, or its folder (default: the bundled model)")
     .option('--words <word,...>', 'words to calibrate (default: all that have positives)', parseList)
@@ -50,7 +52,7 @@ export function calibrateCommand(): Command {
 }
 
 async function runCalibrate(flags: CalibrateFlags): Promise<void> {
-  const { positives, negatives, noise, snr, seed, draws, model, words, out, writeManifest, json } = flags;
+  const { draws, model, words, out, writeManifest, json } = flags;
   if (out === undefined && !writeManifest) {
     throw new ConfigError('out', { expected: '--out, --write-manifest or both', actual: 'neither' });
   }
@@ -60,10 +62,8 @@ async function runCalibrate(flags: CalibrateFlags): Promise<void> {
     ({ onProgress, signal }) =>
       calibrate({
         engine: { ...(model === undefined ? {} : { model }), ...(words === undefined ? {} : { words }) },
-        positives,
-        negatives,
-        noise,
-        mixing: { snrDb: snr, seed },
+        ...corporaPaths(flags),
+        mixing: mixingOf(flags),
         ...(draws === undefined ? {} : { nDraws: draws }),
         onProgress,
         signal,

@@ -4,7 +4,14 @@ import { Command } from 'commander';
 import { ConfigError } from '../errors.js';
 import { compare, type DetectorSpec, processEngineSpec, wakeEngineSpec } from '../evaluation/index.js';
 import { formatComparison } from '../report/index.js';
-import { type CorpusFlags, expectCorpora, parseList, withCorpusFlags } from './arguments.js';
+import {
+  type CorpusFlags,
+  corporaPaths,
+  expectCorpora,
+  mixingOf,
+  parseList,
+  withCorpusFlags,
+} from './arguments.js';
 import { interruptible } from './interruptible.js';
 
 interface CompareFlags extends CorpusFlags {
@@ -36,16 +43,14 @@ export function compareCommand(): Command {
 }
 
 async function runCompare(flags: CompareFlags): Promise<void> {
-  const { engine, words, positives, negatives, noise, snr, seed, jobs, json } = flags;
+  const { engine, words, jobs, json } = flags;
   expectCorpora('compare', flags);
   const summary = await interruptible(
     (hooks) =>
       compare({
         engines: engine.map((text) => parseEngine(text, words)),
-        positives,
-        negatives,
-        noise,
-        mixing: { snrDb: snr, seed },
+        ...corporaPaths(flags),
+        mixing: mixingOf(flags),
         nProcesses: jobs,
         ...hooks,
       }),

@@ -13,9 +13,11 @@ import {
 import { buildReport, formatEvaluation, writeReport } from '../report/index.js';
 import {
   type CorpusFlags,
+  corporaPaths,
   type EngineFlags,
   engineOptions,
   expectCorpora,
+  mixingOf,
   withCorpusFlags,
   withEngineFlags,
 } from './arguments.js';
@@ -54,7 +56,7 @@ export function evalCommand(): Command {
 }
 
 async function runEval(flags: EvalFlags): Promise<void> {
-  const { positives, negatives, noise, snr, seed, jobs, partial, shard } = flags;
+  const { jobs, partial, shard } = flags;
   expectCorpora('eval', flags);
   if (shard && partial === undefined) {
     throw new ConfigError('shard', {
@@ -64,10 +66,8 @@ async function runEval(flags: EvalFlags): Promise<void> {
   }
   const request = {
     engine: wakeEngineSpec(await engineChoice(flags)),
-    positives,
-    negatives,
-    noise,
-    mixing: { snrDb: snr, seed },
+    ...corporaPaths(flags),
+    mixing: mixingOf(flags),
     nProcesses: jobs,
   };
   if (partial === undefined) {

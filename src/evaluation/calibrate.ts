@@ -10,19 +10,19 @@ import {
 } from '../calibration/index.js';
 import { WakeEngine } from '../detector/index.js';
 import { CorpusError } from '../errors.js';
+import { conditionsOf, type Mixing } from './condition.js';
 import { type CorporaPaths, loadCorpora } from './corpora.js';
 import { openRecording } from './recording.js';
 import type { OnProgress } from './runners.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 import { collectTrials } from './trials.js';
-import type { Mixing } from './units.js';
 import type { WakeEngineChoice } from './wake-engine-module.js';
 
 /** What to calibrate on. */
 export interface CalibrationRequest extends CorporaPaths {
   /** The engine and its words; words without positives are left out. */
   readonly engine: WakeEngineChoice;
-  /** Noise for everything; its seed fixes the bootstrap and the folds too. */
+  /** Noise and rooms for everything; its seed fixes the bootstrap and the folds too. */
   readonly mixing: Mixing;
   /** Bootstrap draws. Default 200. */
   readonly nDraws?: number;
@@ -46,7 +46,7 @@ export interface CalibrationOutcome {
  */
 export async function calibrate(request: CalibrationRequest): Promise<CalibrationOutcome> {
   const { mixing, nDraws = defaultDraws, onProgress, signal } = request;
-  const { seed, snrDb } = mixing;
+  const { seed } = mixing;
   const engine = await WakeEngine.create({
     ...request.engine,
     sampleRateHz: EVALUATION_RATE_HZ,
@@ -77,8 +77,8 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     stretchSec,
     nDraws,
     seed,
-    conditions: ['clean', ...snrDb.map((snr) => `snr ${snr}`)],
-    corpora: [corpora.positives, corpora.negatives, corpora.noise]
+    conditions: conditionsOf(mixing, corpora.rooms.length > 0).map(({ name }) => name),
+    corpora: [corpora.positives, corpora.negatives, corpora.noise, corpora.playback, corpora.rooms]
       .flat()
       .map((manifest) => ({ manifest: basename(manifest.path), sha256: manifest.sha256 })),
     words: entries,

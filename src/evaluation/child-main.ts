@@ -1,6 +1,6 @@
 import { type FromChild, type ToChild, toRecord } from './child-messages.js';
 import { createEngine } from './detector-module.js';
-import { NoiseTape } from './noise.js';
+import { Mixer } from './mixer.js';
 import { openRecording } from './recording.js';
 import { runUnit, type UnitContext } from './units.js';
 
@@ -23,10 +23,13 @@ process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the parent too, which ends its children once it has kept what is done.
 process.on('SIGINT', () => {});
 
-async function setUp({ engine, corpora, mixing, tape }: Extract<ToChild, { type: 'setup' }>): Promise<void> {
-  context = Promise.all([createEngine(engine), tape ? NoiseTape.attach(tape) : null]).then(
-    ([measured, noise]) => ({ ...measured, corpora, mixing, noise, openRecording }),
-  );
+async function setUp({ engine, corpora, mixing, files }: Extract<ToChild, { type: 'setup' }>): Promise<void> {
+  context = Promise.all([createEngine(engine), Mixer.attach(files, mixing)]).then(([measured, mixer]) => ({
+    ...measured,
+    corpora,
+    mixer,
+    openRecording,
+  }));
   await context;
 }
 

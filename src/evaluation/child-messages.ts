@@ -1,9 +1,10 @@
 import { AudioFormatError, ConfigError, CorpusError, ModelError, WakeproofError } from '../errors.js';
+import type { Mixing } from './condition.js';
 import type { Corpora } from './corpora.js';
 import type { DetectorSpec } from './detector-module.js';
-import type { TapeFile } from './noise.js';
+import type { MixerFiles } from './mixer.js';
 import type { Observations } from './observations.js';
-import type { Mixing, Unit } from './units.js';
+import type { Unit } from './units.js';
 
 /** What a child process is told once. */
 export interface ChildSetup {
@@ -11,8 +12,8 @@ export interface ChildSetup {
   readonly engine: DetectorSpec;
   readonly corpora: Corpora;
   readonly mixing: Mixing;
-  /** The tape that the parent made, or null. */
-  readonly tape: TapeFile | null;
+  /** The tapes that the parent made. */
+  readonly files: MixerFiles;
 }
 
 /** From the parent. */

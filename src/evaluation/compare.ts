@@ -1,11 +1,12 @@
 import { seededRandom } from '../calibration/index.js';
 import { ConfigError } from '../errors.js';
+import type { Condition } from './condition.js';
 import type { DetectorSpec } from './detector-module.js';
 import { type EvaluationRequest, type Observed, observe } from './evaluate.js';
 import { eventsOf, falseWakesIn } from './false-wakes.js';
 import { type Interval, poissonInterval } from './intervals.js';
 import { matchEvents, REFRACTORY_SEC } from './matching.js';
-import type { Condition, PositiveTrial } from './observations.js';
+import type { PositiveTrial } from './observations.js';
 import { type EvaluationSummary, summarise } from './summary.js';
 
 /** Engines to measure on the same audio. */

@@ -12,6 +12,10 @@ export interface Corpora {
   readonly negatives: readonly Manifest[];
   /** Manifests of noise that is mixed into positives. */
   readonly noise: readonly Manifest[];
+  /** Manifests of what a device plays itself, mixed into positives as noise is. */
+  readonly playback: readonly Manifest[];
+  /** Manifests of impulse responses, one a segment. */
+  readonly rooms: readonly Manifest[];
 }
 
 /** Paths of the manifests of an evaluation. */
@@ -19,25 +23,36 @@ export interface CorporaPaths {
   readonly positives: readonly string[];
   readonly negatives: readonly string[];
   readonly noise: readonly string[];
+  readonly playback?: readonly string[];
+  readonly rooms?: readonly string[];
 }
 
 /**
  * Reads all manifests and refuses what would be counted wrongly: a positive whose label is no word of the detector, a
- * negative whose label is one, a recording of negatives that is named twice, noise of dev in positives of test.
+ * negative whose label is one, a recording of negatives that is named twice, noise or rooms of dev in positives of test.
  *
  * @param words the detector's
  * @throws CorpusError that names the file and the line
  */
 export async function loadCorpora(words: readonly string[], paths: CorporaPaths): Promise<Corpora> {
-  const [positives, negatives, noise] = await Promise.all([
-    Promise.all(paths.positives.map(readManifest)),
-    Promise.all(paths.negatives.map(readManifest)),
-    Promise.all(paths.noise.map(readManifest)),
+  const read = (manifests: readonly string[] = []) => Promise.all(manifests.map(readManifest));
+  const [positives, negatives, noise, playback, rooms] = await Promise.all([
+    read(paths.positives),
+    read(paths.negatives),
+    read(paths.noise),
+    read(paths.playback),
+    read(paths.rooms),
   ]);
   for (const manifest of positives) requireWords(manifest, words);
   requireNoPositives(negatives, words);
-  requireOneSplit(positives, noise);
-  return { words, positives, negatives, noise };
+  for (const [what, mixedIn] of [
+    ['noise', noise],
+    ['playback', playback],
+    ['rooms', rooms],
+  ] as const) {
+    requireOneSplit(what, positives, mixedIn);
+  }
+  return { words, positives, negatives, noise, playback, rooms };
 }
 
 /**
@@ -63,15 +78,15 @@ function requireWords(manifest: Manifest, words: readonly string[]): void {
   }
 }
 
-/** Noise of dev and of test never meet: what a threshold was chosen in is no test. */
-function requireOneSplit(positives: readonly Manifest[], noise: readonly Manifest[]): void {
+/** Noise and rooms of dev and of test never meet: what a threshold was chosen in is no test. */
+function requireOneSplit(what: string, positives: readonly Manifest[], mixedIn: readonly Manifest[]): void {
   const clash = (one: string | null, two: string | null) =>
     one !== null && two !== null && one !== two && (one === 'test' || two === 'test');
-  for (const { path, about } of noise) {
+  for (const { path, about } of mixedIn) {
     const other = positives.find((manifest) => clash(manifest.about.split, about.split));
     if (!other) continue;
     throw new CorpusError(path, 'split', {
-      expected: `noise of the split ${other.about.split}, as ${other.path}`,
+      expected: `${what} of the split ${other.about.split}, as ${other.path}`,
       actual: `${about.split}`,
     });
   }

@@ -29,6 +29,11 @@ export interface MeasuredEngine {
   readonly chosenOn?: readonly string[];
   /** Null or left out where the engine tells events only. */
   readonly scores?: ScoreTap | null;
+  /**
+   * Largest resident memory so far, where the engine works in a process of its own; null where that cannot be told.
+   * Left out where it works in the process that calls it.
+   */
+  readonly peakRssBytes?: (() => Promise<number | null>) | undefined;
 }
 
 /** How any process makes the same detector: a module and what to give it. */

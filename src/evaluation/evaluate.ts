@@ -1,15 +1,16 @@
 import { ConfigError } from '../errors.js';
 import { childRunner } from './child-runner.js';
+import { conditionsOf, type Mixing, requireMixable } from './condition.js';
 import { type Corpora, type CorporaPaths, loadCorpora } from './corpora.js';
 import { createEngine, type DetectorSpec, type MeasuredEngine } from './detector-module.js';
-import { NoiseTape } from './noise.js';
+import { Mixer } from './mixer.js';
 import { joinObservations, type Observations } from './observations.js';
 import { PartialFile } from './partial.js';
 import { type EvaluationPlan, planOf } from './plan.js';
 import { openRecording } from './recording.js';
 import { localRunner, type OnProgress, type RunHooks, runUnits } from './runners.js';
 import { type EvaluationSummary, summarise } from './summary.js';
-import { type Mixing, planUnits, type Unit } from './units.js';
+import { planUnits, type Unit } from './units.js';
 
 /** What to measure, and on what. */
 export interface EvaluationRequest extends CorporaPaths {
@@ -90,18 +91,14 @@ interface Prepared {
 
 /** Loads the engine and the manifests and lays out the work. */
 async function prepare(request: EvaluationRequest): Promise<Prepared> {
-  const { snrDb } = request.mixing;
-  if (snrDb.length > 0 !== request.noise.length > 0) {
-    throw new ConfigError('noise', {
-      expected: 'noise manifests and SNRs, or neither',
-      actual: `${request.noise.length} manifests and ${snrDb.length} SNRs`,
-    });
-  }
+  const { mixing, noise, playback = [], rooms = [] } = request;
+  requireMixable(mixing, { noise, playback });
   const measured = await createEngine(request.engine);
   try {
     const corpora = await loadCorpora(measured.detector.words, request);
-    const plan = planOf(measured, corpora, request.mixing);
-    return { request, measured, corpora, plan, units: planUnits(corpora, request.mixing) };
+    const conditions = conditionsOf(mixing, rooms.length > 0);
+    const plan = planOf(measured, corpora, mixing.seed, conditions);
+    return { request, measured, corpora, plan, units: planUnits(corpora, conditions.length) };
   } catch (error) {
     await measured.detector.dispose();
     throw error;
@@ -113,21 +110,22 @@ async function hear(prepared: Prepared, units: readonly Unit[], hooks: RunHooks)
   const { request, measured, corpora } = prepared;
   const { engine, mixing } = request;
   const nProcesses = Math.min(request.nProcesses, units.length);
-  const needsNoise = corpora.noise.length > 0 && units.some(({ kind }) => kind === 'positives');
-  const noise = needsNoise ? await NoiseTape.create(corpora.noise, openRecording) : null;
+  const mixesNothing = !units.some(({ kind }) => kind === 'positives');
+  const sources = mixesNothing ? { ...corpora, noise: [], playback: [], rooms: [] } : corpora;
+  const mixer = await Mixer.create(sources, mixing, openRecording);
   try {
     if (nProcesses <= 1) {
-      const runner = localRunner({ ...measured, corpora, mixing, noise, openRecording });
+      const runner = localRunner({ ...measured, corpora, mixer, openRecording });
       return await runUnits(units, [runner], hooks);
     }
     await measured.detector.dispose();
-    const setup = { type: 'setup', engine, corpora, mixing, tape: noise?.tape ?? null } as const;
+    const setup = { type: 'setup', engine, corpora, mixing, files: mixer.files } as const;
     return await runUnits(
       units,
       Array.from({ length: nProcesses }, () => childRunner(setup)),
       hooks,
     );
   } finally {
-    await noise?.dispose();
+    await mixer.dispose();
   }
 }

@@ -9,6 +9,16 @@ export {
   type PairedFalseWakes,
   type PairedMisses,
 } from './compare.js';
+export {
+  CODECS,
+  type Codec,
+  type Condition,
+  type ConditionSpec,
+  conditionsOf,
+  type Effect,
+  type EffectName,
+  type Mixing,
+} from './condition.js';
 export { type Corpora, type CorporaPaths, loadCorpora, spokenIn } from './corpora.js';
 export { type DetPoint, detCurve, missRateAt } from './det.js';
 export type {
@@ -62,15 +72,15 @@ export {
   REFRACTORY_SEC,
   type Timed,
 } from './matching.js';
-export { NoiseTape, noiseGain, type TapeFile } from './noise.js';
+export { type DrySpeech, type MixedSpeech, Mixer, type MixerFiles, noiseGain } from './mixer.js';
 export type {
-  Condition,
   NearWord,
   NegativeRun,
   Observations,
   PeakScore,
   PositiveTrial,
   TimedDetection,
+  Turn,
 } from './observations.js';
 export { mergePartials } from './partial.js';
 export type { CorpusRef, EvaluationPlan } from './plan.js';
@@ -89,7 +99,14 @@ export type { OnProgress } from './runners.js';
 export type { TracedEngine } from './score-track.js';
 export { type CutSegment, cutSegments, type OpenRecording } from './segments.js';
 export { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd, meanPower } from './speech-level.js';
-export { type EvaluationSummary, type PositiveSummary, summarise } from './summary.js';
+export {
+  type ConditionSummary,
+  type EvaluationSummary,
+  type PositiveSummary,
+  type RoomSummary,
+  summarise,
+} from './summary.js';
+export { Tape, type TapeFile, type TapeSection } from './tape.js';
+export { fromMuLaw, toMuLaw } from './telephone.js';
 export { collectTrials, type TrialOptions, type WordTrial } from './trials.js';
-export type { Mixing } from './units.js';
 export { type WakeEngineChoice, wakeEngineSpec } from './wake-engine-module.js';

@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { CorpusError } from '../errors.js';
 import { groupBy } from './group-by.js';
+import { EVALUATION_RATE_HZ } from './speech-level.js';
 
 /** One line of a manifest as it stands in the file (NeMo's form; other fields are allowed and ignored). */
 const lineSchema = z.object({
@@ -15,6 +16,7 @@ const lineSchema = z.object({
   duration: z.number().positive(),
   label: z.string().min(1).optional(),
   speaker: z.string().optional(),
+  session: z.string().optional(),
   id: z.string().optional(),
   /** What is said; an object where it holds an intent. */
   text: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),
@@ -34,6 +36,8 @@ export interface Segment {
   readonly durationSec: number;
   readonly label: string | null;
   readonly speaker: string | null;
+  /** What was recorded in one go: one evening, one call. */
+  readonly session: string | null;
   readonly id: string | null;
   /** What is said, where the manifest holds it as text. */
   readonly text: string | null;
@@ -114,6 +118,16 @@ export function lineOf(segment: Segment): string {
   return `line ${segment.line}`;
 }
 
+/** What a negative segment is resampled with: its session, else its speaker, else its recording. */
+export function sessionOf({ session, speaker, audioPath }: Segment): string {
+  return session ?? speaker ?? basename(audioPath);
+}
+
+/** Names a segment independently of where the corpus lies, so that anyone mixes the same with it. */
+export function nameOf(segment: Segment): string {
+  return `${basename(segment.audioPath)}@${Math.round(segment.offsetSec * EVALUATION_RATE_HZ)}`;
+}
+
 function parseLine(path: string, line: number, text: string): Segment {
   let value: unknown;
   try {
@@ -144,6 +158,7 @@ function parseLine(path: string, line: number, text: string): Segment {
     durationSec: entry.duration,
     label: entry.label ?? null,
     speaker: entry.speaker ?? null,
+    session: entry.session ?? null,
     id: entry.id ?? null,
     text: typeof entry.text === 'string' ? entry.text : null,
     wordEndSec: entry.word_end ?? null,

@@ -1,7 +1,5 @@
+import type { Condition } from './condition.js';
 import type { Occurrence } from './matching.js';
-
-/** How a positive is heard: as recorded, or with noise at an SNR in dB. */
-export type Condition = 'clean' | `snr ${number}`;
 
 /** A detection on the clock of its recording or stream. */
 export interface TimedDetection {
@@ -21,8 +19,8 @@ export interface PeakScore {
   readonly score: number;
   /** Log-likelihood ratio in nats; null without a calibration, and outside its domain. */
   readonly llr: number | null;
-  /** Speaker where the manifest names one, else the clip: what depends on each other, and is resampled together. */
-  readonly group: string;
+  /** Whose peaks depend on each other: the speaker of a clip, the session of a stretch; null where none is named. */
+  readonly session: string | null;
 }
 
 /** A segment of a corpus of near words. */
@@ -40,6 +38,8 @@ export interface PositiveTrial {
   readonly speaker: string | null;
   readonly word: string;
   readonly condition: Condition;
+  /** The impulse response that it was heard through; null without one. */
+  readonly room: string | null;
   /** Where the word ends in the stream, in seconds. */
   readonly wordEndSec: number;
   /** All detections, on the clock of the trial's stream. */
@@ -49,6 +49,14 @@ export interface PositiveTrial {
   /** Length of the stream, in seconds. */
   readonly audioSec: number;
   readonly cpuMs: number;
+}
+
+/** A part of a recording in which one session goes on. */
+export interface Turn {
+  /** The segment's session, else its speaker, else the recording. */
+  readonly session: string;
+  /** From here to the next turn, or to the recording's end, in seconds. */
+  readonly fromSec: number;
 }
 
 /** What was heard in one whole negative recording. */
@@ -62,6 +70,8 @@ export interface NegativeRun {
   readonly spoken: Readonly<Record<string, readonly Occurrence[]>>;
   /** Of each word and each stretch in which it is not said; empty where the engine tells no scores. */
   readonly peaks: readonly PeakScore[];
+  /** In order of time, the first from 0 on. */
+  readonly turns: readonly Turn[];
   /** Segments of a corpus of near words; empty for other kinds. */
   readonly nearWords: readonly NearWord[];
   /** Length of all segments of the manifest, in seconds: what is not the silence between them. */
@@ -80,10 +90,17 @@ export interface NegativeRun {
 export interface Observations {
   readonly trials: readonly PositiveTrial[];
   readonly runs: readonly NegativeRun[];
+  /** Largest resident memory of a process in which the engine ran, in bytes; null where it cannot be told. */
+  readonly peakRssBytes?: number | null;
 }
 
 /** Puts together what was heard in the units of one evaluation. */
 export function joinObservations(parts: Iterable<Observations>): Observations {
   const all = [...parts];
-  return { trials: all.flatMap(({ trials }) => trials), runs: all.flatMap(({ runs }) => runs) };
+  const peaks = all.flatMap(({ peakRssBytes }) => peakRssBytes ?? []);
+  return {
+    trials: all.flatMap(({ trials }) => trials),
+    runs: all.flatMap(({ runs }) => runs),
+    peakRssBytes: peaks.length > 0 ? Math.max(...peaks) : null,
+  };
 }

@@ -151,16 +151,24 @@ function requireSamePlan(path: string, plan: EvaluationPlan, wanted: EvaluationP
     (key) => part(plan, key) !== part(wanted, key),
   );
   throw new CorpusError(path, 'plan', {
-    expected: 'the same engine, corpora, noise and seed',
+    expected: 'the same engine, corpora, conditions and seed',
     actual: `another ${differing.join(', ')}`,
     remedy: 'Take another file for another evaluation.',
   });
 }
 
+const corporaKeys: ReadonlySet<keyof EvaluationPlan> = new Set([
+  'positives',
+  'negatives',
+  'noise',
+  'playback',
+  'rooms',
+]);
+
 /** Corpora are the same by their hash, wherever they lie. */
 function part(plan: EvaluationPlan, key: keyof EvaluationPlan): string {
   const value = plan[key];
-  const isCorpora = key === 'positives' || key === 'negatives' || key === 'noise';
+  const isCorpora = corporaKeys.has(key);
   return JSON.stringify(isCorpora ? (value as readonly CorpusRef[]).map(({ sha256 }) => sha256) : value);
 }
 

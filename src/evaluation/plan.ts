@@ -1,7 +1,7 @@
+import type { Condition, ConditionSpec } from './condition.js';
 import type { Corpora } from './corpora.js';
 import type { MeasuredEngine, OperatingPointInUse } from './detector-module.js';
 import type { CorpusFacts, Manifest } from './manifest.js';
-import type { Mixing } from './units.js';
 
 /** A corpus of an evaluation. */
 export interface CorpusRef {
@@ -21,18 +21,27 @@ export interface EvaluationPlan {
   /** Hashes of the corpora on which its thresholds or its calibration were chosen, as far as it tells. */
   readonly chosenOn: readonly string[];
   readonly words: readonly string[];
-  readonly snrDb: readonly number[];
+  /** What each positive is heard under, in the order in which it is reported. */
+  readonly conditions: readonly Condition[];
   readonly seed: number;
   readonly positives: readonly CorpusRef[];
   readonly negatives: readonly CorpusRef[];
   readonly noise: readonly CorpusRef[];
+  readonly playback: readonly CorpusRef[];
+  readonly rooms: readonly CorpusRef[];
+}
+
+/** All corpora of an evaluation, for whatever use. */
+export function corporaOf(plan: EvaluationPlan): CorpusRef[] {
+  return [plan.positives, plan.negatives, plan.noise, plan.playback, plan.rooms].flat();
 }
 
 /** Writes down what an engine will hear. */
 export function planOf(
   { detector, modelSha256, operatingPoint, chosenOn = [] }: MeasuredEngine,
   corpora: Corpora,
-  mixing: Mixing,
+  seed: number,
+  conditions: readonly ConditionSpec[],
 ): EvaluationPlan {
   const refs = (manifests: readonly Manifest[]) =>
     manifests.map(({ path, sha256, about }) => ({ manifest: path, sha256, about }));
@@ -42,10 +51,12 @@ export function planOf(
     operatingPoint,
     chosenOn,
     words: corpora.words,
-    snrDb: mixing.snrDb,
-    seed: mixing.seed,
+    conditions: conditions.map(({ name }) => name),
+    seed,
     positives: refs(corpora.positives),
     negatives: refs(corpora.negatives),
     noise: refs(corpora.noise),
+    playback: refs(corpora.playback),
+    rooms: refs(corpora.rooms),
   };
 }

@@ -1,4 +1,5 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { z } from 'zod';
@@ -64,7 +65,8 @@ export async function createEngine({ command }: ProcessEngineChoice): Promise<Me
     dispose: () => process.end(),
   };
   const operatingPoint = { name: Object.keys(thresholds).length > 0 ? 'custom' : 'default', thresholds };
-  return { detector, modelSha256, operatingPoint, chosenOn: [], scores: null };
+  const peakRssBytes = () => process.peakRssBytes();
+  return { detector, modelSha256, operatingPoint, chosenOn: [], scores: null, peakRssBytes };
 }
 
 /** Mono float32 at ±1 as 16-bit little-endian PCM, limited at full scale. */
@@ -126,6 +128,13 @@ class EngineProcess {
     const parsed = schema.safeParse(json);
     if (!parsed.success) throw this.#failure(z.prettifyError(parsed.error), parsed.error);
     return parsed.data;
+  }
+
+  /** High-water mark of its resident memory, which only Linux tells: not of processes that it starts itself. */
+  async peakRssBytes(): Promise<number | null> {
+    const status = await readFile(`/proc/${this.#child.pid}/status`, 'utf8').catch(() => '');
+    const [, kibibytes] = /^VmHWM:\s+(\d+) kB$/m.exec(status) ?? [];
+    return kibibytes === undefined ? null : Number(kibibytes) * 1024;
   }
 
   /** Closes its input, which tells it to end, and waits until it has. */

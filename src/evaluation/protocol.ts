@@ -72,27 +72,15 @@ export class MeasuredStream {
 }
 
 /**
- * The stream of one positive trial: 1.5 s of digital silence, the segment, 1 s of digital silence, and over all of it
- * the noise, if there is any. Nothing is limited: a detector that takes integers limits the sum itself.
+ * The stream of one positive trial, before anything is mixed in: 1.5 s of digital silence, the segment, 1 s of digital
+ * silence.
  *
  * @param segment the word at 16 kHz
- * @param noise as long as the whole stream (`trialLength`), or null
- * @param gain factor for the noise
  */
-export function composeTrial(segment: Float32Array, noise: Float32Array | null, gain: number): Float32Array {
-  const stream = new Float32Array(trialLength(segment));
+export function composeTrial(segment: Float32Array): Float32Array {
+  const stream = new Float32Array(LEAD_SILENCE_SAMPLES + segment.length + TAIL_SILENCE_SAMPLES);
   stream.set(segment, LEAD_SILENCE_SAMPLES);
-  if (noise) {
-    for (let i = 0; i < stream.length; i++) {
-      stream[i] = (stream[i] as number) + gain * (noise[i] as number);
-    }
-  }
   return stream;
-}
-
-/** Length of a positive trial's stream, in samples. */
-export function trialLength(segment: Float32Array): number {
-  return LEAD_SILENCE_SAMPLES + segment.length + TAIL_SILENCE_SAMPLES;
 }
 
 /** The same samples in blocks of 80 ms, as a device hands them over; the last one may be shorter. */

@@ -9,8 +9,7 @@ const CONVERTER_TAIL_SAMPLES = 256;
 
 /**
  * Opens a recording (WAV, FLAC, Ogg Vorbis, Ogg Opus, MP3) as mono float32 at 16 kHz, decoded while it is read: memory
- * does not grow with its length. Other rates go through the front end's own converter, which shifts nothing: output
- * sample n stands at n/16000 s of the recording.
+ * does not grow with its length. Output sample n stands at n/16000 s of the recording, whatever its rate.
  */
 export async function* openRecording(path: string): AsyncGenerator<Float32Array> {
   const { sampleRateHz, blocks, close } = await openAudio(path);
@@ -21,10 +20,19 @@ export async function* openRecording(path: string): AsyncGenerator<Float32Array>
       actual: `${sampleRateHz} Hz`,
     });
   }
-  if (sampleRateHz === EVALUATION_RATE_HZ) {
-    yield* blocks;
-    return;
-  }
+  yield* sampleRateHz === EVALUATION_RATE_HZ ? blocks : toEvaluationRate(blocks, sampleRateHz);
+}
+
+/**
+ * Audio at 16 kHz from another rate, by the front end's own converter, which shifts nothing.
+ *
+ * @param sampleRateHz one of the front end's input rates
+ * @returns ⌈N · 16000 / rate⌉ samples of N
+ */
+export async function* toEvaluationRate(
+  blocks: AsyncIterable<Float32Array> | Iterable<Float32Array>,
+  sampleRateHz: number,
+): AsyncGenerator<Float32Array> {
   const converter = await Frontend.create({ recipe: kaldiRecipe, inputRateHz: sampleRateHz });
   const convert = (block: Float32Array): Float32Array => {
     const before = converter.samples16k;

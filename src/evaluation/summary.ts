@@ -1,4 +1,5 @@
 import { type CalibrationSummary, gradeLlrs } from './calibration-grades.js';
+import type { Condition } from './condition.js';
 import type { OperatingPointInUse } from './detector-module.js';
 import {
   eventsOf,
@@ -15,8 +16,8 @@ import {
 } from './false-wakes.js';
 import { groupBy } from './group-by.js';
 import { type Interval, quantile, wilsonInterval } from './intervals.js';
-import type { Condition, Observations, PositiveTrial } from './observations.js';
-import type { EvaluationPlan } from './plan.js';
+import type { Observations, PositiveTrial } from './observations.js';
+import { corporaOf, type EvaluationPlan } from './plan.js';
 
 /** Misses of one word in one manifest under one condition. */
 export interface PositiveSummary {
@@ -38,6 +39,24 @@ export interface PositiveSummary {
   readonly furtherWakes: Readonly<Record<string, number>>;
 }
 
+/** Misses under one condition, all words and manifests together. */
+export interface ConditionSummary {
+  readonly condition: Condition;
+  /** Trials. */
+  readonly clips: number;
+  readonly misses: number;
+  /** misses ÷ clips. */
+  readonly missRate: number;
+  /** Wilson, 95 %. */
+  readonly interval: Interval;
+}
+
+/** Misses in one room under one condition, all words together. */
+export interface RoomSummary extends ConditionSummary {
+  /** The impulse response: its label, else its id. */
+  readonly room: string;
+}
+
 /** The figures of an evaluation; `eval --json` prints this object. */
 export interface EvaluationSummary {
   readonly schema: 'wakeproof-eval/1';
@@ -49,6 +68,10 @@ export interface EvaluationSummary {
   /** Fixes the places from which noise was taken. */
   readonly seed: number;
   readonly positives: readonly PositiveSummary[];
+  /** Misses by condition, in the order of the conditions. */
+  readonly byCondition: readonly ConditionSummary[];
+  /** Misses by room and condition, rooms by name; empty without rooms. */
+  readonly byRoom: readonly RoomSummary[];
   readonly negatives: readonly NegativeSummary[];
   readonly total: {
     readonly hours: number;
@@ -69,6 +92,11 @@ export interface EvaluationSummary {
    * recordings where those were heard by the engine alone, else over everything.
    */
   readonly cpuMsPerAudioSec: number | null;
+  /**
+   * Largest resident memory of a process in which the engine ran, in bytes. For an engine in this process or a child
+   * of it, Node, decoding and mixing are included. Null where nobody tells.
+   */
+  readonly peakRssBytes: number | null;
 }
 
 /** Computes all figures from what was heard. The order of the observations does not matter. */
@@ -97,30 +125,64 @@ export function summarise(plan: EvaluationPlan, observations: Observations): Eva
       summarisePositives(
         manifest,
         words,
+        plan.conditions,
         observations.trials.filter(({ manifestIndex }) => manifestIndex === index),
       ),
     ),
+    byCondition: summariseConditions(plan.conditions, observations.trials),
+    byRoom: summariseRooms(plan.conditions, observations.trials),
     negatives,
     total: { hours, falseWakes, perHour },
     byKind: summariseKinds(words, negatives),
     nearWords: summariseNearWords(words, observations.runs),
     calibration: gradeLlrs(words, observations),
-    chosenOn: [...plan.positives, ...plan.negatives, ...plan.noise]
+    chosenOn: corporaOf(plan)
       .filter(({ sha256 }) => plan.chosenOn.includes(sha256))
       .map(({ manifest }) => manifest),
     cpuMsPerAudioSec: audioSec > 0 ? sum(timed.map((item) => item.cpuMs)) / audioSec : null,
+    peakRssBytes: observations.peakRssBytes ?? null,
   };
 }
 
 function summarisePositives(
   manifest: string,
   words: readonly string[],
+  conditions: readonly Condition[],
   trials: readonly PositiveTrial[],
 ): PositiveSummary[] {
   const groups = groupBy(trials, ({ word, condition }) => `${word}\0${condition}`);
   return [...groups.values()]
     .map((group) => summariseGroup(manifest, words, group))
-    .sort((a, b) => words.indexOf(a.word) - words.indexOf(b.word) || noisiness(a) - noisiness(b));
+    .sort(
+      (a, b) =>
+        words.indexOf(a.word) - words.indexOf(b.word) ||
+        conditions.indexOf(a.condition) - conditions.indexOf(b.condition),
+    );
+}
+
+function summariseConditions(
+  conditions: readonly Condition[],
+  trials: readonly PositiveTrial[],
+): ConditionSummary[] {
+  return conditions.flatMap((condition) => {
+    const heard = trials.filter((trial) => trial.condition === condition);
+    if (heard.length === 0) return [];
+    const misses = heard.filter(({ detections, word }) => eventsOf(detections, word).length === 0).length;
+    const interval = wilsonInterval(misses, heard.length);
+    return [{ condition, clips: heard.length, misses, missRate: misses / heard.length, interval }];
+  });
+}
+
+function summariseRooms(conditions: readonly Condition[], trials: readonly PositiveTrial[]): RoomSummary[] {
+  const inRooms = groupBy(
+    trials.filter(({ room }) => room !== null),
+    ({ room }) => room as string,
+  );
+  return [...inRooms]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flatMap(([room, heard]) =>
+      summariseConditions(conditions, heard).map((summary) => ({ room, ...summary })),
+    );
 }
 
 function summariseGroup(
@@ -152,9 +214,4 @@ function summariseGroup(
     latencyMs: { p50: quantile(latenciesMs, 0.5), p95: quantile(latenciesMs, 0.95) },
     furtherWakes: further,
   };
-}
-
-/** Orders conditions from clean to the lowest SNR. */
-function noisiness({ condition }: PositiveSummary): number {
-  return condition === 'clean' ? Number.NEGATIVE_INFINITY : -Number(condition.slice('snr '.length));
 }

@@ -1,17 +1,17 @@
 import { basename } from 'node:path';
 import { stretchSec, type Trial } from '../calibration/index.js';
-import { ConfigError } from '../errors.js';
+import { type ConditionSpec, type Mixing, requireMixable } from './condition.js';
 import { type Corpora, spokenIn } from './corpora.js';
-import { byRecording, type Segment } from './manifest.js';
-import { NoiseTape, noiseGain } from './noise.js';
+import { byRecording, nameOf, type Segment, sessionOf } from './manifest.js';
+import { Mixer } from './mixer.js';
 import { composeTrial, LEAD_SILENCE_SAMPLES } from './protocol.js';
 import type { OnProgress } from './runners.js';
 import { ScoreTrack, type TracedEngine } from './score-track.js';
-import { type CutSegment, cutSegments, type OpenRecording } from './segments.js';
+import { cutSegments, type OpenRecording } from './segments.js';
 import { activeSpeechPower, EVALUATION_RATE_HZ } from './speech-level.js';
-import { type Mixing, planUnits } from './units.js';
+import { planUnits } from './units.js';
 
-/** How trials are collected; negatives are mixed with noise as positives are. */
+/** How trials are collected; negatives are mixed as positives are. */
 export interface TrialOptions extends Mixing {
   readonly openRecording: OpenRecording;
   readonly onProgress?: OnProgress | undefined;
@@ -22,22 +22,25 @@ export interface TrialOptions extends Mixing {
 /** A trial and the word that it is one of. */
 export interface WordTrial extends Trial {
   readonly word: string;
+  /** The clip's speaker, the stretch's session; null where the manifest tells none. */
+  readonly session: string | null;
 }
 
 const STRETCH_SAMPLES = stretchSec * EVALUATION_RATE_HZ;
-/** Noise fades in and out at the ends of a stretch, so that its change of level is no click: 20 ms. */
+/** A condition fades in and out at the ends of a stretch, so that its beginning is no click: 20 ms. */
 const FADE_SAMPLES = 0.02 * EVALUATION_RATE_HZ;
 
 /**
  * Collects what a calibration is fitted on.
  *
- * - A positive clip (1.5 s of silence, the clip, 1 s of silence, noise over all of it) is one trial of its word under
- *   each condition: the highest local maximum of the word's smoothed score, whether or not it reaches a threshold. It
- *   is a trial without the word for each other word of the engine.
+ * - A positive clip (1.5 s of silence, the clip, 1 s of silence) is one trial of its word under each condition: the
+ *   highest local maximum of the word's smoothed score, whether or not it reaches a threshold. It is a trial without
+ *   the word for each other word of the engine.
  * - A recording of negatives is heard whole and cut into stretches of 2 s. Each is one trial: the highest local
  *   maximum in it. So an hour is 1,800 trials, silence and all, which is what a prior per stretch speaks of. With
- *   noise, it is heard a second time with the SNRs in turn, one a stretch, so that the two classes are heard in the
- *   same noise. A stretch that touches a segment whose text or label holds the word is left out.
+ *   other conditions than clean, it is heard a second time under these in turn, one a stretch, so that the two classes
+ *   are heard in the same noise and rooms. A stretch that touches a segment whose text or label holds the word is left
+ *   out.
  *
  * A trial's group is the speaker where the manifest names one, else the clip.
  *
@@ -49,15 +52,13 @@ export async function collectTrials(
   corpora: Corpora,
   options: TrialOptions,
 ): Promise<WordTrial[]> {
-  if (options.snrDb.length > 0 && corpora.noise.length === 0) {
-    throw new ConfigError('snrDb', { expected: 'noise to mix at these SNRs', actual: 'no noise manifest' });
-  }
-  const noise =
-    options.snrDb.length > 0 ? await NoiseTape.create(corpora.noise, options.openRecording) : null;
+  requireMixable(options, corpora);
+  const mixer = await Mixer.create(corpora, options, options.openRecording);
+  const others = mixer.conditions.filter(({ name }) => name !== 'clean');
   const trials: WordTrial[] = [];
   const words = engine.words.map(({ word }) => word);
-  const totalSec = planUnits(corpora, options).reduce(
-    (sum, { kind, expectedSec }) => sum + expectedSec * (noise && kind === 'negatives' ? 2 : 1),
+  const totalSec = planUnits(corpora, mixer.conditions.length).reduce(
+    (sum, { kind, expectedSec }) => sum + expectedSec * (others.length > 0 && kind === 'negatives' ? 2 : 1),
     0,
   );
   let doneSec = 0;
@@ -69,9 +70,11 @@ export async function collectTrials(
   try {
     for (const manifest of corpora.positives) {
       for (const [path, segments] of byRecording(manifest)) {
-        for await (const cut of cutSegments(manifest.path, segments, options.openRecording(path))) {
-          for (const stream of await clipStreams(cut, noise, options)) {
-            trials.push(...(await clipTrials(engine, words, cut.segment, [stream])));
+        const cuts = cutSegments(manifest.path, segments, options.openRecording(path));
+        for await (const { segment, samples } of cuts) {
+          const dry = { stream: composeTrial(samples), from: LEAD_SILENCE_SAMPLES, length: samples.length };
+          for await (const { stream } of mixer.everyCondition({ ...dry, key: nameOf(segment) })) {
+            trials.push(...(await clipTrials(engine, words, segment, [stream])));
             onBlock(stream.length);
           }
         }
@@ -80,8 +83,8 @@ export async function collectTrials(
     for (const manifest of corpora.negatives) {
       for (const [path, segments] of byRecording(manifest)) {
         const open = (): AsyncIterable<Float32Array> => options.openRecording(path);
-        const streams = noise ? [open(), withNoise(open(), noise, basename(path), options)] : [open()];
-        for (const stream of streams) {
+        const again = others.length > 0 ? [mixed(open(), mixer, others, basename(path))] : [];
+        for (const stream of [open(), ...again]) {
           for await (const trial of stretchTrials(engine, words, basename(path), segments, stream, onBlock)) {
             trials.push(trial);
           }
@@ -89,21 +92,9 @@ export async function collectTrials(
       }
     }
   } finally {
-    await noise?.dispose();
+    await mixer.dispose();
   }
   return trials;
-}
-
-/** The streams of one clip: as recorded, then at each SNR. */
-async function clipStreams(
-  { segment, samples }: CutSegment,
-  noise: NoiseTape | null,
-  { snrDb, seed }: TrialOptions,
-): Promise<Float32Array[]> {
-  const clean = composeTrial(samples, null, 0);
-  if (!noise) return [clean];
-  const excerpt = await noise.excerpt(seed, nameOf(segment), clean.length);
-  return [clean, ...snrDb.map((snr) => composeTrial(samples, excerpt, noiseGain(samples, excerpt, snr)))];
 }
 
 /** The trials of one clip, one for each word: the peak of the word's score in the clip's stream. */
@@ -120,7 +111,10 @@ export async function clipTrials(
     if (!peak) return [];
     const { score, quality } = peak;
     const isTarget = segment.label === word;
-    return [{ word, score, quality, isTarget, group: groupOf(segment), source: nameOf(segment) }];
+    const { speaker } = segment;
+    return [
+      { word, score, quality, isTarget, group: groupOf(segment), session: speaker, source: nameOf(segment) },
+    ];
   });
 }
 
@@ -148,7 +142,8 @@ export async function* stretchTrials(
         const atSec = peak.sample / EVALUATION_RATE_HZ;
         const speaking = segments.findLast(({ offsetSec }) => offsetSec <= atSec);
         const group = speaking ? groupOf(speaking) : source;
-        yield { word, score: peak.score, quality: peak.quality, isTarget: false, group, source };
+        const session = speaking ? sessionOf(speaking) : recording;
+        yield { word, score: peak.score, quality: peak.quality, isTarget: false, group, session, source };
       }
       track.forgetBefore(to);
     }
@@ -164,25 +159,27 @@ function isSaid(word: string, segments: readonly Segment[], from: number, to: nu
   });
 }
 
-/** A recording in stretches of 2 s, each with noise at the next SNR; a silent stretch has no noise either. */
-async function* withNoise(
+/** A recording in stretches of 2 s, each under the next condition; a silent stretch stays as it is. */
+async function* mixed(
   recording: AsyncIterable<Float32Array>,
-  noise: NoiseTape,
+  mixer: Mixer,
+  specs: readonly ConditionSpec[],
   name: string,
-  { snrDb, seed }: TrialOptions,
 ): AsyncGenerator<Float32Array> {
   let index = 0;
-  for await (const stretch of stretches(recording)) {
-    if (activeSpeechPower(stretch) > 0) {
-      const excerpt = await noise.excerpt(seed, `${name}#${index}`, stretch.length);
-      const gain = noiseGain(stretch, excerpt, snrDb[index % snrDb.length] as number);
-      for (let i = 0; i < stretch.length; i++) {
-        const fade = Math.min(1, i / FADE_SAMPLES, (stretch.length - i) / FADE_SAMPLES);
-        stretch[i] = (stretch[i] as number) + fade * gain * (excerpt[i] as number);
+  for await (const stream of stretches(recording)) {
+    const { length } = stream;
+    if (activeSpeechPower(stream) > 0) {
+      const dry = { stream, from: 0, length, key: `${name}#${index}` };
+      const wet = await mixer.underCondition(specs[index % specs.length] as ConditionSpec, dry);
+      for (let i = 0; i < length; i++) {
+        const fade = Math.min(1, i / FADE_SAMPLES, (length - i) / FADE_SAMPLES);
+        const sample = stream[i] as number;
+        stream[i] = sample + fade * ((wet.stream[i] as number) - sample);
       }
     }
     index++;
-    yield stretch;
+    yield stream;
   }
 }
 
@@ -208,9 +205,4 @@ async function* stretches(recording: AsyncIterable<Float32Array>): AsyncGenerato
 
 function groupOf(segment: Segment): string {
   return segment.speaker ?? segment.id ?? nameOf(segment);
-}
-
-/** Names a segment independently of where the corpus lies, as the evaluation does: both draw the same noise for it. */
-function nameOf(segment: Segment): string {
-  return `${basename(segment.audioPath)}@${Math.round(segment.offsetSec * EVALUATION_RATE_HZ)}`;
 }

@@ -2,10 +2,17 @@ import { basename } from 'node:path';
 import type { Detection, Detector } from '../detector/index.js';
 import { CorpusError } from '../errors.js';
 import { type Corpora, spokenIn } from './corpora.js';
-import type { ScoreTap } from './detector-module.js';
-import { byRecording, lineOf, type Manifest, type Segment } from './manifest.js';
-import { type NoiseTape, noiseGain } from './noise.js';
-import type { NearWord, Observations, PeakScore, PositiveTrial, TimedDetection } from './observations.js';
+import type { MeasuredEngine, ScoreTap } from './detector-module.js';
+import { byRecording, lineOf, type Manifest, nameOf, type Segment, sessionOf } from './manifest.js';
+import type { Mixer } from './mixer.js';
+import type {
+  NearWord,
+  Observations,
+  PeakScore,
+  PositiveTrial,
+  TimedDetection,
+  Turn,
+} from './observations.js';
 import {
   composeTrial,
   inBlocks,
@@ -19,14 +26,6 @@ import type { TracedEngine } from './score-track.js';
 import { type CutSegment, cutSegments, END_TOLERANCE_SEC, type OpenRecording } from './segments.js';
 import { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd } from './speech-level.js';
 import { clipTrials, stretchTrials, type WordTrial } from './trials.js';
-
-/** How positives are mixed with noise. */
-export interface Mixing {
-  /** SNRs in dB at which positives are heard besides clean; needs noise. */
-  readonly snrDb: readonly number[];
-  /** Fixes where on the noise tape each trial's noise is taken from. */
-  readonly seed: number;
-}
 
 /** The beginning that is heard by the engine alone, in seconds … */
 const ALONE_SEC = 30;
@@ -49,8 +48,12 @@ export interface Unit {
 /** What a positive trial adds to its segment, in seconds. */
 const TRIAL_SILENCE_SEC = (LEAD_SILENCE_SAMPLES + TAIL_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
 
-/** The units of an evaluation, in the order of the manifests: the same manifests give the same list. */
-export function planUnits(corpora: Corpora, { snrDb }: Mixing): Unit[] {
+/**
+ * The units of an evaluation, in the order of the manifests: the same manifests give the same list.
+ *
+ * @param nConditions how often each positive is heard
+ */
+export function planUnits(corpora: Corpora, nConditions: number): Unit[] {
   const unitsOf = (kind: Unit['kind'], expectedSec: (segments: readonly Segment[]) => number) =>
     corpora[kind].flatMap((manifest, manifestIndex) =>
       [...byRecording(manifest)].map(([audioPath, segments]) => ({
@@ -61,7 +64,7 @@ export function planUnits(corpora: Corpora, { snrDb }: Mixing): Unit[] {
       })),
     );
   const trialsSec = (segments: readonly Segment[]) =>
-    segments.reduce((sum, { durationSec }) => sum + durationSec + TRIAL_SILENCE_SEC, 0) * (1 + snrDb.length);
+    segments.reduce((sum, { durationSec }) => sum + durationSec + TRIAL_SILENCE_SEC, 0) * nConditions;
   const wholeSec = (segments: readonly Segment[]) =>
     segments.reduce((end, segment) => Math.max(end, endOf(segment)), 0);
   const units = [...unitsOf('positives', trialsSec), ...unitsOf('negatives', wholeSec)];
@@ -73,10 +76,9 @@ export interface UnitContext {
   readonly detector: Detector;
   /** Null or left out where the engine tells events only. */
   readonly scores?: ScoreTap | null;
+  readonly peakRssBytes?: MeasuredEngine['peakRssBytes'];
   readonly corpora: Corpora;
-  readonly mixing: Mixing;
-  /** For the noisy conditions; null where there are none. */
-  readonly noise: NoiseTape | null;
+  readonly mixer: Mixer;
   readonly openRecording: OpenRecording;
 }
 
@@ -110,7 +112,22 @@ export async function runUnit(
   const segments = manifest.segments.filter((segment) => segment.audioPath === audioPath);
   const recording = context.openRecording(audioPath);
   const hear = unit.kind === 'positives' ? hearPositives : hearNegatives;
-  return hear({ context, manifestIndex, manifest, audioPath, expectedSec, segments, recording, onProgress });
+  const heard = await hear({
+    context,
+    manifestIndex,
+    manifest,
+    audioPath,
+    expectedSec,
+    segments,
+    recording,
+    onProgress,
+  });
+  return { ...heard, peakRssBytes: await (context.peakRssBytes ?? ownPeakRssBytes)() };
+}
+
+/** Of this process: Node, decoding and mixing included. */
+async function ownPeakRssBytes(): Promise<number> {
+  return process.resourceUsage().maxRSS * 1024;
 }
 
 async function hearPositives(work: Work): Promise<Observations> {
@@ -132,20 +149,16 @@ async function* hearSegment(
   { context, manifest }: Work,
   { segment, samples }: CutSegment,
 ): AsyncGenerator<Omit<PositiveTrial, 'manifestIndex'>> {
-  const { noise, mixing } = context;
   if (activeSpeechPower(samples) === 0) {
     throw new CorpusError(manifest.path, lineOf(segment), { expected: 'a word', actual: 'digital silence' });
   }
   const { line, speaker, label, wordEndSec } = segment;
   const wordEnd = wordEndSec === null ? estimateWordEnd(samples) : wordEndSec * EVALUATION_RATE_HZ;
   const facts = { line, speaker, word: label as string, wordEndSec: toSec(LEAD_SILENCE_SAMPLES + wordEnd) };
-  const clean = composeTrial(samples, null, 0);
-  yield { ...facts, condition: 'clean', ...(await hearTrial(context, segment, clean)) };
-  if (!noise) return;
-  const excerpt = await noise.excerpt(mixing.seed, noiseKey(segment), clean.length);
-  for (const snr of mixing.snrDb) {
-    const stream = composeTrial(samples, excerpt, noiseGain(samples, excerpt, snr));
-    yield { ...facts, condition: `snr ${snr}`, ...(await hearTrial(context, segment, stream)) };
+  const dry = { stream: composeTrial(samples), from: LEAD_SILENCE_SAMPLES, length: samples.length };
+  for await (const mixed of context.mixer.everyCondition({ ...dry, key: nameOf(segment) })) {
+    const { stream, ...conditions } = mixed;
+    yield { ...facts, ...conditions, ...(await hearTrial(context, segment, stream)) };
   }
 }
 
@@ -191,6 +204,7 @@ async function hearNegatives({ context, onProgress, ...work }: Work): Promise<Ob
       corpora.words.map((word) => [word, segments.flatMap((segment) => spokenIn(segment, word))]),
     ),
     peaks,
+    turns: turnsOf(segments),
     nearWords: manifest.about.kind === 'near words' ? segments.map(nearWordOf) : [],
     alone,
     segmentsSec: segments.reduce((sum, { durationSec }) => sum + durationSec, 0),
@@ -223,18 +237,24 @@ function tapped(stream: MeasuredStream, scores: ScoreTap): TracedEngine {
   };
 }
 
-function peakOf({ word, score, quality, group }: WordTrial, scores: ScoreTap): PeakScore {
-  return { word, score, llr: scores.llr(word, score, quality), group };
+function peakOf({ word, score, quality, session }: WordTrial, scores: ScoreTap): PeakScore {
+  return { word, score, llr: scores.llr(word, score, quality), session };
+}
+
+/** The sessions along a recording; what lies before the first segment and between two goes with the one before. */
+function turnsOf(segments: readonly Segment[]): Turn[] {
+  const turns: Turn[] = [];
+  for (const segment of [...segments].sort((a, b) => a.offsetSec - b.offsetSec)) {
+    const session = sessionOf(segment);
+    if (turns.at(-1)?.session === session) continue;
+    turns.push({ session, fromSec: turns.length === 0 ? 0 : segment.offsetSec });
+  }
+  return turns;
 }
 
 function nearWordOf(segment: Segment): NearWord {
   const said = segment.text ?? segment.label ?? 'unlabelled';
   return { said, startSec: segment.offsetSec, endSec: endOf(segment) };
-}
-
-/** Names a segment independently of where the corpus lies, so that anyone draws the same noise for it. */
-function noiseKey(segment: Segment): string {
-  return `${basename(segment.audioPath)}@${Math.round(segment.offsetSec * EVALUATION_RATE_HZ)}`;
 }
 
 function observed({ detections, nSamples, cpuMs }: StreamResult) {

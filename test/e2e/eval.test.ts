@@ -56,7 +56,11 @@ describe('wakeproof eval in several processes', () => {
   ];
 
   test('gives the figures of one, and leaves no scratch file', () => {
-    const withoutTime = (stdout: string) => ({ ...JSON.parse(stdout), cpuMsPerAudioSec: null });
+    const withoutTime = (stdout: string) => ({
+      ...JSON.parse(stdout),
+      cpuMsPerAudioSec: null,
+      peakRssBytes: null,
+    });
     const one = evaluate('--jobs', '1', ...all);
     const three = evaluate('--jobs', '3', ...all);
     expect([one.code, three.code, one.stderr, three.stderr]).toEqual([0, 0, '', '']);
@@ -89,7 +93,7 @@ describe('wakeproof eval in several processes', () => {
     expect(runCli(['merge', partial, '--report', joined]).code).toBe(0);
     const reportOf = (path: string) => {
       const report = JSON.parse(readFileSync(join(path, 'report.json'), 'utf8'));
-      return { ...report, summary: { ...report.summary, cpuMsPerAudioSec: null } };
+      return { ...report, summary: { ...report.summary, cpuMsPerAudioSec: null, peakRssBytes: null } };
     };
     expect(reportOf(joined)).toEqual(reportOf(one));
     expect(reportOf(one).det.map(({ word }: { word: string }) => word)).toEqual(['low', 'high']);

@@ -128,7 +128,9 @@ describe('wakeproof calibrate', () => {
     const corpora = ['--positives', positives, '--negatives', negatives];
     await expect(run(...corpora)).rejects.toThrow(ConfigError);
     await expect(run(...corpora, '--out', 'x', '--draws', '1')).rejects.toThrow(/draws/);
-    await expect(run(...corpora, '--out', 'x', '--snr', '10')).rejects.toThrow(/snrDb/);
+    await expect(run(...corpora, '--out', 'x', '--snr', '10')).rejects.toThrow(
+      /noise: expected noise manifests and SNRs, or neither/,
+    );
     await expect(run('--positives', negatives, '--negatives', positives, '--out', 'x')).rejects.toThrow(
       CorpusError,
     );

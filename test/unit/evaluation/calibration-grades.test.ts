@@ -3,7 +3,7 @@ import { cllr } from '../../../src/calibration/index.js';
 import { gradeLlrs } from '../../../src/evaluation/calibration-grades.js';
 import type { NegativeRun, PeakScore, PositiveTrial } from '../../../src/evaluation/observations.js';
 
-const peak = (word: string, llr: number | null): PeakScore => ({ word, score: 0, llr, group: 'g' });
+const peak = (word: string, llr: number | null): PeakScore => ({ word, score: 0, llr, session: 'g' });
 const trial = (word: string, peaks: PeakScore[]) => ({ word, peaks }) as unknown as PositiveTrial;
 const run = (peaks: PeakScore[]) => ({ peaks }) as unknown as NegativeRun;
 

@@ -17,11 +17,13 @@ function plan(engine: string): EvaluationPlan {
     operatingPoint,
     chosenOn: [],
     words,
-    snrDb: [],
+    conditions: ['clean'],
     seed: 0,
     positives,
     negatives,
     noise: [],
+    playback: [],
+    rooms: [],
   };
 }
 
@@ -35,6 +37,7 @@ function talk(timeline: string): NegativeRun {
     spoken: {},
     peaks: [],
     nearWords: [],
+    turns: [{ session: 'talk.wav', fromSec: 0 }],
     segmentsSec: 3600,
     audioSec: 3600,
     cpuMs: 0,
@@ -49,6 +52,7 @@ function clips(outcomes: string): PositiveTrial[] {
     speaker: `speaker ${Math.floor(i / 2)}`,
     word: 'alexa',
     condition: 'clean',
+    room: null,
     wordEndSec: 1,
     detections: outcome === '+' ? reportsOf('..a') : [],
     peaks: [],

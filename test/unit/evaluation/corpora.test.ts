@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CorpusError } from '../../../src/errors.js';
 import { loadCorpora, spokenIn } from '../../../src/evaluation/corpora.js';
 import { readManifest, type Segment } from '../../../src/evaluation/manifest.js';
-import { NoiseTape } from '../../../src/evaluation/noise.js';
 import { cutSegments } from '../../../src/evaluation/segments.js';
+import { Tape } from '../../../src/evaluation/tape.js';
 import { CorpusFolder } from './corpus-folder.js';
 
 let folder: CorpusFolder;
@@ -41,6 +41,7 @@ describe('readManifest', () => {
       durationSec: 1,
       label: 'alexa',
       speaker: 's1',
+      session: null,
       id: null,
       text: null,
       wordEndSec: 0.9,
@@ -127,15 +128,17 @@ describe('corpus.json', () => {
     );
   });
 
-  it('keeps noise of dev out of positives of test', async () => {
+  it('keeps noise, playback and rooms of dev out of positives of test', async () => {
     const positives = [await folder.addManifest('p.jsonl', [good])];
     const noise = [await folder.addManifest('n.jsonl', [line])];
-    const load = async (splits: Record<string, unknown>) => {
+    const load = async (splits: Record<string, unknown>, use: 'noise' | 'playback' | 'rooms' = 'noise') => {
       await folder.addManifest('corpus.json', [splits]);
-      return loadCorpora(['alexa'], { positives, negatives: [], noise });
+      return loadCorpora(['alexa'], { positives, negatives: [], noise: [], [use]: noise });
     };
-    const error = await errorOf(load({ 'p.jsonl': { split: 'test' }, 'n.jsonl': { split: 'dev' } }));
-    expect(error.message).toContain('split: expected noise of the split test');
+    for (const use of ['noise', 'playback', 'rooms'] as const) {
+      const error = await errorOf(load({ 'p.jsonl': { split: 'test' }, 'n.jsonl': { split: 'dev' } }, use));
+      expect(error.message).toContain(`split: expected ${use} of the split test`);
+    }
     await load({ 'p.jsonl': { split: 'test' }, 'n.jsonl': { split: 'test' } });
     await load({ 'p.jsonl': { split: 'dev' }, 'n.jsonl': { split: 'train' } });
   });
@@ -197,14 +200,14 @@ describe('cutSegments', () => {
   });
 });
 
-describe('NoiseTape', () => {
+describe('Tape', () => {
   const tapeOf = async (samples: Float32Array, lines: readonly { offset: number; duration: number }[]) => {
     await folder.addRecording('noise.flac', samples);
     const path = await folder.addManifest(
       'noise.jsonl',
       lines.map((line) => ({ audio_filepath: 'noise.flac', ...line })),
     );
-    return NoiseTape.create([await readManifest(path)], folder.open);
+    return Tape.create([await readManifest(path)], folder.open);
   };
 
   it('is the segments end to end, wraps round, and holds nothing from between them', async () => {

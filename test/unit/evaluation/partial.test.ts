@@ -48,9 +48,9 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-/** All figures but the one that differs from run to run. */
+/** All figures but those that differ from run to run. */
 function withoutTime(summary: EvaluationSummary) {
-  return { ...summary, cpuMsPerAudioSec: null };
+  return { ...summary, cpuMsPerAudioSec: null, peakRssBytes: null };
 }
 
 async function merged(paths: string[]): Promise<EvaluationSummary> {
@@ -135,7 +135,7 @@ describe('an interrupted evaluation', () => {
     const changed = [await folder.addManifest('n0.jsonl', [{ audio_filepath: '2.wav', duration: 1 }])];
     const error = await errorOf(evaluatePartially({ ...request, negatives: changed }, where));
     expect(error.message).toContain(
-      'expected the same engine, corpora, noise and seed; got another negatives.',
+      'expected the same engine, corpora, conditions and seed; got another negatives.',
     );
   });
 });

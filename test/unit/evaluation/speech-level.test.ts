@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noiseGain } from '../../../src/evaluation/noise.js';
+import { noiseGain } from '../../../src/evaluation/mixer.js';
 import { activeSpeechPower, estimateWordEnd, meanPower } from '../../../src/evaluation/speech-level.js';
 
 const FRAME = 400;

@@ -57,6 +57,7 @@ function segment(facts: Partial<Segment>): Segment {
     durationSec,
     label,
     speaker,
+    session: null,
     id,
     text,
     wordEndSec: null,
@@ -68,7 +69,7 @@ function manifest(...segments: Segment[]): Manifest {
   return { path: '/corpus/a.jsonl', sha256: '', about, segments };
 }
 
-const nothing = { words: ['one', 'two'], positives: [], negatives: [], noise: [] };
+const nothing = { words: ['one', 'two'], positives: [], negatives: [], noise: [], playback: [], rooms: [] };
 
 function optionsFor(recording: Float32Array, more: Partial<TrialOptions> = {}): TrialOptions {
   return {
@@ -150,6 +151,23 @@ describe('collectTrials', () => {
     expect(Math.max(...perStretch.values())).toBe(2);
     expect(await collect(0)).toEqual(await collect(0));
     expect(await collect(1)).not.toEqual(await collect(0));
+  });
+
+  it('hears everything again in rooms and by telephone, the two classes alike', async () => {
+    const recording = draw(`..2..6..${'.'.repeat(15)}3${'.'.repeat(30)}`);
+    const positives = [manifest(segment({ durationSec: 0.8, label: 'one' }))];
+    const negatives = [manifest(segment({ audioPath: '/corpus/b.wav', durationSec: 5 }))];
+    const rooms = [manifest(segment({ audioPath: '/corpus/r.wav', durationSec: 1 }))];
+    const corpora = { ...nothing, positives, negatives, rooms };
+    const options = optionsFor(recording, { codecs: ['mulaw'] });
+    const trials = await collectTrials(showingEngine(), corpora, options);
+    const one = trials.filter(({ word }) => word === 'one');
+    // Clean, telephone, room, telephone in a room; each stretch once as it is and once under one of the others.
+    expect(one.filter(({ isTarget }) => isTarget)).toHaveLength(4);
+    const first = one.filter(({ source, isTarget }) => source === 'a.wav@0' && !isTarget);
+    expect(first).toHaveLength(2);
+    // The peak of 6 keeps its height by telephone, but for the ripple of the filters.
+    expect(first.map(({ score }) => Math.round(score / 2))).toEqual([3, 3]);
   });
 
   it('refuses noise levels without noise', async () => {

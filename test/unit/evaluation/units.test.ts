@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadCorpora } from '../../../src/evaluation/corpora.js';
-import { NoiseTape } from '../../../src/evaluation/noise.js';
+import type { Mixing } from '../../../src/evaluation/condition.js';
+import { type CorporaPaths, loadCorpora } from '../../../src/evaluation/corpora.js';
+import { Mixer } from '../../../src/evaluation/mixer.js';
 import { joinObservations } from '../../../src/evaluation/observations.js';
 import { planOf } from '../../../src/evaluation/plan.js';
 import { localRunner, type OnProgress, runUnits } from '../../../src/evaluation/runners.js';
 import { activeSpeechPower, meanPower } from '../../../src/evaluation/speech-level.js';
 import { summarise } from '../../../src/evaluation/summary.js';
-import { type Mixing, planUnits } from '../../../src/evaluation/units.js';
+import { planUnits } from '../../../src/evaluation/units.js';
 import { CorpusFolder } from './corpus-folder.js';
 import { FakeDetector, MARKERS } from './fake-detector.js';
 
@@ -31,19 +32,23 @@ function recording(seconds: number, marks: readonly (readonly [sec: number, valu
 
 async function evaluate(
   detector: FakeDetector,
-  paths: { positives?: string[]; negatives?: string[]; noise?: string[] },
+  paths: Partial<CorporaPaths>,
   options: Partial<Mixing> = {},
   onProgress?: OnProgress,
 ) {
   const corpora = await loadCorpora(detector.words, { positives: [], negatives: [], noise: [], ...paths });
   const mixing = { snrDb: [], seed: 0, ...options };
-  const noise = corpora.noise.length > 0 ? await NoiseTape.create(corpora.noise, folder.open) : null;
-  const runner = localRunner({ detector, corpora, mixing, noise, openRecording: folder.open });
-  const heard = await runUnits(planUnits(corpora, mixing), [runner], { onProgress }).finally(() =>
-    noise?.dispose(),
-  );
+  const mixer = await Mixer.create(corpora, mixing, folder.open);
+  const runner = localRunner({ detector, corpora, mixer, openRecording: folder.open });
+  const units = planUnits(corpora, mixer.conditions.length);
+  const heard = await runUnits(units, [runner], { onProgress }).finally(() => mixer.dispose());
   const operatingPoint = { name: 'default', thresholds: {} };
-  const plan = planOf({ detector, modelSha256: null, operatingPoint }, corpora, mixing);
+  const plan = planOf(
+    { detector, modelSha256: null, operatingPoint },
+    corpora,
+    mixing.seed,
+    mixer.conditions,
+  );
   return summarise(plan, joinObservations(heard));
 }
 

@@ -36,6 +36,8 @@ describe('formatEvaluation', () => {
           furtherWakes: { alexa: 0 },
         },
       ],
+      byCondition: [],
+      byRoom: [],
       negatives: [
         {
           manifest: 'dev/talk.jsonl',
@@ -72,6 +74,7 @@ describe('formatEvaluation', () => {
       },
       chosenOn: ['dev/talk.jsonl'],
       cpuMsPerAudioSec: 1.234,
+      peakRssBytes: 150_000_000,
     });
     expect(text).toContain('wake 0.1.0, operating point default (alexa 1.5), seed 0\n');
     expect(text).toMatch(

@@ -24,15 +24,17 @@ const plan: EvaluationPlan = {
   operatingPoint: { name: 'default', thresholds: { alexa: 2 } },
   chosenOn: [],
   words: ['alexa'],
-  snrDb: [],
+  conditions: ['clean'],
   seed: 1,
   positives: [{ manifest: 'dev/p.jsonl', sha256: 'a'.repeat(64), about }],
   negatives: [{ manifest: 'dev/n.jsonl', sha256: 'b'.repeat(64), about }],
   noise: [],
+  playback: [],
+  rooms: [],
 };
 
 const wake = { word: 'alexa', timeSec: 2, endSec: 1.9, score: 3, llr: 2, probability: 0.8 };
-const peak = (score: number) => ({ word: 'alexa', score, llr: score, group: 's' });
+const peak = (score: number) => ({ word: 'alexa', score, llr: score, session: 's' });
 
 /** Clips by speaker: each digit is one clip, 1 for a hit; its peak score is 3 for a hit, 1 for a miss. */
 function clips(bySpeaker: Record<string, string>): PositiveTrial[] {
@@ -43,6 +45,7 @@ function clips(bySpeaker: Record<string, string>): PositiveTrial[] {
       speaker,
       word: 'alexa',
       condition: 'clean' as const,
+      room: null,
       wordEndSec: 1.8,
       detections: hit === '1' ? [wake] : [],
       peaks: [peak(hit === '1' ? 3 : 1)],
@@ -60,6 +63,7 @@ const run: NegativeRun = {
   spoken: {},
   peaks: [-4, -3, 0, 2.5].map(peak),
   nearWords: [],
+  turns: [{ session: 'n.opus', fromSec: 0 }],
   segmentsSec: 1800,
   audioSec: 3600,
   cpuMs: 3600,
