@@ -29,8 +29,8 @@ export abstract class StreamEngine<Event extends TypedEvent, Events extends Reco
 {
   /** Rate of the input, in Hz. */
   readonly sampleRateHz: number;
-  /** The front end that hears the stream. */
-  protected readonly frontend: Frontend;
+  /** Hears the stream, and tells where there is speech. */
+  readonly #ear: Pick<Frontend, 'vadEvents'>;
   /** In which events are told. */
   protected readonly clock: InputClock;
   readonly #bytes = new UnitCutter(2);
@@ -38,16 +38,17 @@ export abstract class StreamEngine<Event extends TypedEvent, Events extends Reco
   #state: State = 'ready';
   #queue: Promise<unknown> = Promise.resolve();
 
-  protected constructor(frontend: Frontend, sampleRateHz: number) {
+  /** @param ear hears each piece in `hearPiece`; its speech events are told after the piece's others */
+  protected constructor(ear: Pick<Frontend, 'vadEvents'>, sampleRateHz: number) {
     super();
-    this.frontend = frontend;
+    this.#ear = ear;
     this.sampleRateHz = sampleRateHz;
     this.clock = new InputClock(sampleRateHz);
     this.#piece = new Float32Array(Math.floor((sampleRateHz * pieceMs) / 1000));
   }
 
   /**
-   * Hears a piece of at most `pieceMs`; it must go through `frontend`, whose speech events are told after it.
+   * Hears a piece of at most `pieceMs`; its speech events are told after it.
    *
    * @param tell to be called with each event that becomes known
    */
@@ -176,7 +177,7 @@ export abstract class StreamEngine<Event extends TypedEvent, Events extends Reco
       for (let from = 0; from < nSamples; from += this.#piece.length) {
         const heard = piece(from, Math.min(nSamples, from + this.#piece.length));
         await this.hearPiece(heard, (event) => this.#tell(event, events));
-        for (const event of this.frontend.vadEvents) this.#tell(this.#clamped(event), events);
+        for (const event of this.#ear.vadEvents) this.#tell(this.#clamped(event), events);
       }
     });
     return events;

@@ -1,0 +1,277 @@
+import { qualityWindowMs } from '../calibration/index.js';
+import { Decoder, type DecoderOptions } from '../decoding/index.js';
+import { pieceMs, StreamEngine } from '../detector/index.js';
+import { Frontend, type VadEvent } from '../dsp/index.js';
+import { ConfigError, ModelError } from '../errors.js';
+import { Lexicon, phones } from '../lexicon/index.js';
+import {
+  type AcousticManifest,
+  featuresPerFrame,
+  type LoadedAcousticModel,
+  loadAcousticModel,
+  StreamingSession,
+} from '../model/index.js';
+import { type IntentCalibration, parseIntentCalibration } from './calibration.js';
+import type { IntentEngineEvent, IntentEvent } from './events.js';
+import { FrameHistory } from './frame-history.js';
+import { judge } from './judge.js';
+import { type IntentEngineOptions, type IntentSettings, settle } from './options.js';
+import { Utterance } from './utterance.js';
+
+/** Sound behind the last speech that is still read: phones are put out some 100 ms after they are said. */
+const tailMs = 250;
+/** Speech that reaches less far behind the place from which `listen` listens is the end of what was before. */
+const leastCommandMs = 200;
+/** Frames kept: the pre-roll of `listen`, and all that is not read yet. */
+const historyMs = 5000;
+/** 16 kHz samples from one frame to the next, and from a frame's start to its middle 10 ms. */
+const [shiftSamples, middleSamples] = [160, 120];
+
+/** Events of an {@link IntentEngine} with their arguments. */
+export interface IntentEngineEvents {
+  intent: [IntentEvent];
+  speechStart: [VadEvent];
+  speechEnd: [VadEvent];
+  misfire: [VadEvent];
+  /** Each of the above. */
+  event: [IntentEngineEvent];
+  /** The stream has ended, by `flush` or `dispose`. */
+  end: [];
+}
+
+/** What an engine is made of. */
+interface Parts {
+  readonly model: LoadedAcousticModel;
+  readonly session: StreamingSession;
+  readonly frontend: Frontend;
+  readonly settings: IntentSettings;
+  readonly calibration: IntentCalibration | null;
+  readonly sampleRateHz: number;
+  readonly makeDecoder: (slots: SlotValues) => Promise<Decoder>;
+  readonly decoder: Decoder;
+  readonly slots: SlotValues;
+}
+
+type SlotValues = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * Hears what is asked: an intent and its slots, from a grammar that is text. One engine a stream.
+ *
+ * The acoustic model runs on speech alone. Each utterance gives one event, also where nothing of the grammar was said.
+ * The same samples give the same events, however they are split.
+ *
+ *     const engine = await IntentEngine.create({ sampleRateHz: 16000, grammar: Grammar.parse(text) });
+ *     engine.on('intent', ({ intent, slots }) => console.log(intent, slots));
+ *     for await (const block of microphone) await engine.push(block);
+ */
+export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> {
+  /** What the acoustic model says of itself. */
+  readonly manifest: AcousticManifest;
+  /** What LLRs are worth; null where they stay the decoder's own. */
+  readonly calibration: IntentCalibration | null;
+  /** Options with all defaults in place. */
+  readonly settings: IntentSettings;
+  readonly #frontend: Frontend;
+  readonly #session: StreamingSession;
+  readonly #history: FrameHistory;
+  readonly #frames: Float32Array;
+  readonly #makeDecoder: Parts['makeDecoder'];
+  #slots: SlotValues;
+  #decoder: Decoder;
+  /** Takes the place of `#decoder` when no utterance is open. */
+  #nextDecoder: Decoder | null = null;
+  #utterance: Utterance | null = null;
+  #isSpeech = false;
+  /** The open utterance was asked for by `listen`. */
+  #isCalled = false;
+  /** Frames that are part of an earlier utterance end here. */
+  #heardTo = 0;
+
+  private constructor(parts: Parts) {
+    super(parts.frontend, parts.sampleRateHz);
+    this.manifest = parts.model.manifest;
+    this.calibration = parts.calibration;
+    this.settings = parts.settings;
+    this.#frontend = parts.frontend;
+    this.#session = parts.session;
+    this.#makeDecoder = parts.makeDecoder;
+    this.#decoder = parts.decoder;
+    this.#slots = parts.slots;
+    const nFeatures = featuresPerFrame(this.manifest);
+    this.#history = new FrameHistory(this.#toFrames(historyMs), nFeatures);
+    this.#frames = new Float32Array((this.#toFrames(pieceMs) + 2) * nFeatures);
+  }
+
+  /**
+   * Loads the model, compiles the grammar, and makes ready.
+   *
+   * @throws ConfigError for an option out of range or a grammar that does not hold together, ModelError for a model
+   *   that is missing, altered, or of other phones than English
+   */
+  static async create(options: IntentEngineOptions): Promise<IntentEngine> {
+    const settings = settle(options);
+    const { sampleRateHz, grammar, slots = {} } = options;
+    const lexicon = options.lexicon ?? (await Lexicon.load());
+    const model = await loadAcousticModel(options.model);
+    const { manifest, source } = model;
+    if (String(manifest.phones) !== String(phones)) {
+      throw new ModelError(source, { expected: `phones ${phones}`, actual: String(manifest.phones) });
+    }
+    const calibration =
+      manifest.calibration && parseIntentCalibration(manifest.calibration, source, manifest.sha256);
+    const maxRows =
+      Math.ceil(settings.maxUtteranceMs / (manifest.stride * manifest.frontend.frameShiftMs)) + 1;
+    const weights: DecoderOptions = { ...manifest.decoder, ...options.decoder, maxRows };
+    const makeDecoder = (values: SlotValues) =>
+      Decoder.create(grammar.compile(lexicon, { slots: values }), weights);
+    const decoder = await makeDecoder(slots);
+    const frontend = await Frontend.create({
+      recipe: manifest.frontend,
+      inputRateHz: sampleRateHz,
+      vad: { hangoverMs: settings.endSilenceMs },
+    });
+    const session = await StreamingSession.create(model);
+    return new IntentEngine({
+      model,
+      session,
+      frontend,
+      settings,
+      calibration,
+      sampleRateHz,
+      makeDecoder,
+      decoder,
+      slots,
+    });
+  }
+
+  /**
+   * Gives a slot its values, from the next utterance on.
+   *
+   * @param slot a slot that the grammar leaves to run time
+   * @throws ConfigError for a slot that the grammar does not know, or values that cannot be said: the old ones stay
+   */
+  setSlot(slot: string, values: readonly string[]): Promise<void> {
+    return this.enqueue(async () => {
+      const slots = { ...this.#slots, [slot]: values };
+      this.#nextDecoder = await this.#makeDecoder(slots);
+      this.#slots = slots;
+    });
+  }
+
+  /**
+   * Takes what is said from a place on for an utterance, whatever was before, after the calls already made.
+   *
+   * @param fromMs on the input clock, at most 4 s ago; by default now
+   */
+  listen({ fromMs }: { fromMs?: number } = {}): Promise<void> {
+    return this.enqueue(async () => {
+      this.expectReady('listen');
+      if (this.settings.listening !== 'onCall') {
+        throw new ConfigError('listening', { expected: 'onCall, to listen on call', actual: 'always' });
+      }
+      const now = this.#history.nFrames;
+      const frame = fromMs === undefined ? now : Math.round(fromMs / this.manifest.frontend.frameShiftMs);
+      this.#isCalled = true;
+      this.#open(Math.max(0, Math.min(frame, now)));
+    });
+  }
+
+  protected async hearPiece(piece: Float32Array, tell: (event: IntentEvent) => void): Promise<void> {
+    const nFrames = this.#frontend.pushInto(piece, this.#frames);
+    this.#history.push(this.#frames.subarray(0, nFrames * featuresPerFrame(this.manifest)));
+    for (const event of this.#frontend.vadEvents) await this.#hearEdge(event, tell);
+    await this.#read(this.#history.nFrames - this.#lagFrames, tell);
+  }
+
+  protected async settle(tell: (event: IntentEvent) => void): Promise<void> {
+    await this.#read(this.#history.nFrames, tell);
+    await this.#close(this.#history.nFrames, tell);
+  }
+
+  protected restart(): void {
+    this.#frontend.reset();
+    this.#history.reset();
+    this.#utterance = null;
+    this.#isSpeech = false;
+    this.#heardTo = 0;
+  }
+
+  protected release(): Promise<void> {
+    return this.#session.dispose();
+  }
+
+  /**
+   * Frames that reading stays behind the newest one: an end of speech, told `endSilenceMs` late, then never lies in
+   * what was read already, so the split of the input into blocks cannot matter.
+   */
+  get #lagFrames(): number {
+    return this.#toFrames(this.settings.endSilenceMs - tailMs);
+  }
+
+  /** An edge of speech opens or closes an utterance. */
+  async #hearEdge({ type, sample }: VadEvent, tell: (event: IntentEvent) => void): Promise<void> {
+    const sample16k = (sample * 16000) / this.sampleRateHz;
+    const frame = Math.round((sample16k - middleSamples) / shiftSamples);
+    this.#isSpeech = type === 'speechStart';
+    if (type === 'speechStart') {
+      if (this.#utterance || this.settings.listening === 'onCall') return;
+      this.#isCalled = false;
+      this.#open(Math.max(this.#heardTo, frame - this.#toFrames(this.settings.preRollMs)));
+      return;
+    }
+    const end = frame + this.#toFrames(tailMs);
+    await this.#read(end, tell);
+    if (!this.#utterance) return;
+    if (this.#isCalled) {
+      const isCommand = frame >= this.#utterance.firstFrame + this.#toFrames(leastCommandMs);
+      if (isCommand && type === 'speechEnd') await this.#close(end, tell);
+    } else if (type === 'misfire') this.#utterance = null;
+    else await this.#close(end, tell);
+  }
+
+  #open(firstFrame: number): void {
+    this.#decoder = this.#nextDecoder ?? this.#decoder;
+    this.#nextDecoder = null;
+    const { framesPerCall, stride } = this.manifest;
+    const reader = { session: this.#session, history: this.#history, framesPerCall, stride };
+    this.#utterance = new Utterance(reader, this.#decoder, firstFrame);
+  }
+
+  /** Reads the open utterance up to a frame; what has lasted too long is cut, and goes on as the next one. */
+  async #read(toFrame: number, tell: (event: IntentEvent) => void): Promise<void> {
+    while (this.#utterance) {
+      const { firstFrame } = this.#utterance;
+      const waitedTo = firstFrame + this.#toFrames(this.settings.waitMs);
+      const limit = firstFrame + this.#toFrames(this.settings.maxUtteranceMs);
+      if (this.#isCalled && !this.#isSpeech && toFrame >= waitedTo) await this.#close(waitedTo, tell);
+      else if (toFrame >= limit) {
+        await this.#close(limit, tell);
+        if (!this.#isCalled) this.#open(limit);
+      } else {
+        await this.#utterance.readTo(toFrame);
+        return;
+      }
+    }
+  }
+
+  async #close(endFrame: number, tell: (event: IntentEvent) => void): Promise<void> {
+    if (!this.#utterance) return;
+    const { firstFrame } = this.#utterance;
+    const decoding = await this.#utterance.finish(endFrame);
+    this.#utterance = null;
+    this.#heardTo = endFrame;
+    const { stride, delayMs, frontend } = this.manifest;
+    const heardMs = this.clock.toMs(this.clock.heardSamples);
+    const toMs = (row: number) => {
+      const ms = (firstFrame + row * stride) * frontend.frameShiftMs - delayMs;
+      return Math.min(heardMs, Math.max(0, ms));
+    };
+    const end16k = endFrame * shiftSamples;
+    const audio = () => this.#frontend.history(Math.max(0, end16k - qualityWindowMs * 16), end16k);
+    tell(judge(decoding, { toMs, audio }, this.calibration, this.settings));
+  }
+
+  #toFrames(ms: number): number {
+    return Math.round(ms / this.manifest.frontend.frameShiftMs);
+  }
+}

@@ -1,0 +1,56 @@
+import { logit, measureQuality, sigmoid } from '../calibration/index.js';
+import type { Decoding } from '../decoding/index.js';
+import { calibratedLlr, type IntentCalibration } from './calibration.js';
+import { type IntentEvent, type IntentSlot, timedWord } from './events.js';
+
+/** Where an utterance lay, and how it sounded. */
+export interface UtteranceFacts {
+  /** Start of a row, on the input clock. */
+  readonly toMs: (row: number) => number;
+  /** 16 kHz samples of its end; asked for only with a calibration. */
+  readonly audio: () => Float32Array;
+}
+
+/** Makes an event of what the decoder found. */
+export function judge(
+  decoding: Decoding,
+  { toMs, audio }: UtteranceFacts,
+  calibration: IntentCalibration | null,
+  { threshold, prior }: { readonly threshold: number; readonly prior: number },
+): IntentEvent {
+  const { answers, intents, slots, nRows } = decoding;
+  const best = answers.find(({ intent }) => intent !== null);
+  const rivalLlr = intents[1]?.llr ?? Number.NEGATIVE_INFINITY;
+  const raw = best ? Math.min(best.llr, best.llr - rivalLlr) : Number.NEGATIVE_INFINITY;
+  const llr = calibration ? calibratedLlr(raw, calibration.intent) : raw;
+  const isTold = best !== undefined && llr >= threshold;
+  const slotOf = (name: string): IntentSlot => {
+    const { value, rivalLlr, fillerLlr, fromRow, toRow } = slots[name] as Decoding['slots'][string];
+    const rawSlot = Math.min(rivalLlr, fillerLlr);
+    return {
+      value,
+      llr: calibration ? calibratedLlr(rawSlot, calibration.slot) : rawSlot,
+      startMs: toMs(fromRow),
+      endMs: toMs(toRow),
+    };
+  };
+  return {
+    type: 'intent',
+    intent: isTold ? best.intent : null,
+    slots: isTold ? Object.fromEntries(Object.keys(slots).map((name) => [name, slotOf(name)])) : {},
+    llr,
+    probability: calibration ? sigmoid(llr + logit(prior)) : null,
+    inDomain: calibration ? isWithin(calibration, audio()) : null,
+    startMs: toMs(isTold ? best.fromRow : 0),
+    endMs: toMs(isTold ? best.toRow : nRows),
+    words: isTold ? best.words.map((word) => timedWord(word, toMs)) : [],
+    answers,
+  };
+}
+
+function isWithin({ domain }: IntentCalibration, audio: Float32Array): boolean {
+  const quality = measureQuality(audio);
+  return (['snrDb', 'levelDbfs'] as const).every(
+    (name) => quality[name] >= domain[name][0] && quality[name] <= domain[name][1],
+  );
+}

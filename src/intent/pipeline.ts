@@ -1,0 +1,149 @@
+import { pieceMs, StreamEngine, type WakeEngine, type WakeEvent } from '../detector/index.js';
+import type { VadEvent } from '../dsp/index.js';
+import { ConfigError } from '../errors.js';
+import type { IntentEvent } from './events.js';
+import type { IntentEngine } from './intent-engine.js';
+
+/** Sound before the wake word that the intent engine hears as well, for its speech detector to know the room. */
+const roomMs = 1000;
+/** Sound kept for it: the longest wake word, the time until it is known, and the room. */
+const keptMs = 4000;
+
+/** Events of a {@link WakeIntentPipeline} with their arguments. */
+export interface WakeIntentEvents {
+  wake: [WakeEvent];
+  intent: [IntentEvent];
+  /** Each of the above, and the speech events of the wake engine. */
+  event: [WakeEvent | IntentEvent | VadEvent];
+  speechStart: [VadEvent];
+  speechEnd: [VadEvent];
+  misfire: [VadEvent];
+  /** The stream has ended, by `flush` or `dispose`. */
+  end: [];
+}
+
+/** A wake engine and an intent engine on one stream, which give their events on its clock. */
+export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | VadEvent, WakeIntentEvents> {
+  readonly #wake: WakeEngine;
+  readonly #intent: IntentEngine;
+  readonly #kept: Float32Array;
+  /** Samples heard so far; the newest are in `#kept`, sample i in slot i mod its length. */
+  #nSamples = 0;
+  /** Where the intent engine's clock began; null while it does not listen. */
+  #intentFrom: number | null = null;
+
+  /** Use {@link pipeline}. */
+  constructor(wake: WakeEngine, intent: IntentEngine) {
+    super({ vadEvents: [] }, wake.sampleRateHz);
+    if (intent.sampleRateHz !== wake.sampleRateHz) {
+      throw new ConfigError('intent', {
+        expected: `an engine of ${wake.sampleRateHz} Hz, as the wake engine`,
+        actual: `one of ${intent.sampleRateHz} Hz`,
+      });
+    }
+    if (intent.settings.listening !== 'onCall') {
+      throw new ConfigError('intent', {
+        expected: 'an engine that listens on call',
+        actual: 'one that listens always',
+        remedy: "Create it with listening: 'onCall'.",
+      });
+    }
+    this.#wake = wake;
+    this.#intent = intent;
+    this.#kept = new Float32Array(Math.ceil((wake.sampleRateHz * (keptMs + pieceMs)) / 1000));
+  }
+
+  protected async hearPiece(
+    piece: Float32Array,
+    tell: (event: WakeEvent | IntentEvent | VadEvent) => void,
+  ): Promise<void> {
+    this.#keep(piece);
+    const heard = await this.#wake.push(piece);
+    if (this.#intentFrom !== null) this.#tellIntents(await this.#intent.push(piece), tell);
+    for (const event of heard) {
+      if (event.type === 'score') continue;
+      tell(event);
+      if (event.type === 'wake') await this.#listenBehind(event, tell);
+    }
+  }
+
+  protected async settle(tell: (event: WakeEvent | IntentEvent | VadEvent) => void): Promise<void> {
+    for (const event of await this.#wake.flush()) {
+      if (event.type !== 'score') tell(event);
+      if (event.type === 'wake') await this.#listenBehind(event, tell);
+    }
+    if (this.#intentFrom !== null) this.#tellIntents(await this.#intent.flush(), tell);
+  }
+
+  protected restart(): void {
+    this.#wake.reset();
+    this.#intent.reset();
+    this.#nSamples = 0;
+    this.#intentFrom = null;
+  }
+
+  protected async release(): Promise<void> {
+    await this.#wake.dispose();
+    await this.#intent.dispose();
+  }
+
+  /** Lets the intent engine hear from before the wake word up to now, and listen behind it. */
+  async #listenBehind(
+    wake: WakeEvent,
+    tell: (event: WakeEvent | IntentEvent | VadEvent) => void,
+  ): Promise<void> {
+    const oldest = Math.max(0, this.#nSamples - this.#kept.length);
+    const from = Math.max(oldest, wake.startSample - (roomMs * this.sampleRateHz) / 1000);
+    this.#intentFrom = Math.round(from);
+    this.#intent.reset();
+    // The engine knows its frames only by hearing them, so it hears up to the word's end before it is asked to listen.
+    const end = Math.min(this.#nSamples, Math.max(wake.endSample, this.#intentFrom));
+    await this.#intent.push(this.#copy(this.#intentFrom, end));
+    await this.#intent.listen({ fromMs: this.clock.toMs(end - this.#intentFrom) });
+    this.#tellIntents(await this.#intent.push(this.#copy(end, this.#nSamples)), tell);
+  }
+
+  #tellIntents(
+    events: readonly (IntentEvent | VadEvent)[],
+    tell: (event: WakeEvent | IntentEvent | VadEvent) => void,
+  ): void {
+    for (const event of events) {
+      if (event.type !== 'intent' || this.#intentFrom === null) continue;
+      tell(shifted(event, this.clock.toMs(this.#intentFrom)));
+      this.#intentFrom = null;
+    }
+  }
+
+  #keep(piece: Float32Array): void {
+    for (const sample of piece) this.#kept[this.#nSamples++ % this.#kept.length] = sample;
+  }
+
+  #copy(from: number, to: number): Float32Array {
+    return Float32Array.from(
+      { length: to - from },
+      (_, i) => this.#kept[(from + i) % this.#kept.length] as number,
+    );
+  }
+}
+
+/**
+ * Joins a wake engine and an intent engine, made with `listening: 'onCall'`, on one stream: what is said behind a wake
+ * word, in the same breath or up to `waitMs` later, is taken for a command.
+ *
+ * The parts are the pipeline's from now on: push, reset and dispose it alone.
+ *
+ * @throws ConfigError where the engines do not fit together
+ */
+export function pipeline({ wake, intent }: { wake: WakeEngine; intent: IntentEngine }): WakeIntentPipeline {
+  return new WakeIntentPipeline(wake, intent);
+}
+
+function shifted(event: IntentEvent, byMs: number): IntentEvent {
+  const move = <T extends { readonly startMs: number; readonly endMs: number }>(timed: T): T => ({
+    ...timed,
+    startMs: timed.startMs + byMs,
+    endMs: timed.endMs + byMs,
+  });
+  const slots = Object.fromEntries(Object.entries(event.slots).map(([name, slot]) => [name, move(slot)]));
+  return { ...move(event), slots, words: event.words.map(move) };
+}
