@@ -29,7 +29,8 @@ export interface IntentEvent {
   readonly slots: Readonly<Record<string, IntentSlot>>;
   /**
    * Log-likelihood ratio of the best intent in nats, the lesser of two: against anything that is not in the grammar,
-   * and against the next intent. Calibrated where the model has a calibration; −Infinity where no path fits at all.
+   * and against the next intent. Calibrated where the model has a calibration, and then 0
+   * outside its domain; −Infinity where no path fits at all.
    */
   readonly llr: number;
   /** Probability that the intent was asked for, under the declared prior; null without calibration. */

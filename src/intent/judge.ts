@@ -24,6 +24,9 @@ export function judge(
   const raw = best ? Math.min(best.llr, best.llr - rivalLlr) : Number.NEGATIVE_INFINITY;
   const llr = calibration ? calibratedLlr(raw, calibration.intent) : raw;
   const isTold = best !== undefined && llr >= threshold;
+  const inDomain = calibration && isWithin(calibration, audio());
+  /** Outside the domain nothing is claimed: the prior stands. */
+  const told = inDomain === false ? 0 : llr;
   const slotOf = (name: string): IntentSlot => {
     const { value, rivalLlr, fillerLlr, fromRow, toRow } = slots[name] as Decoding['slots'][string];
     const rawSlot = Math.min(rivalLlr, fillerLlr);
@@ -38,9 +41,9 @@ export function judge(
     type: 'intent',
     intent: isTold ? best.intent : null,
     slots: isTold ? Object.fromEntries(Object.keys(slots).map((name) => [name, slotOf(name)])) : {},
-    llr,
-    probability: calibration ? sigmoid(llr + logit(prior)) : null,
-    inDomain: calibration ? isWithin(calibration, audio()) : null,
+    llr: told,
+    probability: calibration ? sigmoid(told + logit(prior)) : null,
+    inDomain,
     startMs: toMs(isTold ? best.fromRow : 0),
     endMs: toMs(isTold ? best.toRow : nRows),
     words: isTold ? best.words.map((word) => timedWord(word, toMs)) : [],
