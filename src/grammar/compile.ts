@@ -1,0 +1,229 @@
+import type { Pronunciation } from '../lexicon/index.js';
+import type { GraphLabel, PhoneGraph } from './phone-graph.js';
+import type { SentenceGraph } from './sentence-graph.js';
+
+/** A value that a slot may take. */
+export interface SlotValue {
+  /** As the grammar or the app writes it. */
+  readonly value: string;
+  /** As it is said; at least one word. */
+  readonly words: readonly string[];
+}
+
+/** All values of a slot by their words: node 0 is the start. */
+type ValueTrie = readonly {
+  readonly children: ReadonlyMap<string, number>;
+  /** Values that end here. */
+  readonly values: readonly string[];
+}[];
+
+/**
+ * Where sentences go on: a node of the sentence graph, or one within a slot's values, behind which sentences go on at
+ * the node `next`.
+ */
+type Place =
+  | { readonly kind: 'node'; readonly node: number }
+  | {
+      readonly kind: 'value';
+      readonly slot: string;
+      readonly type: string;
+      /** Node of the trie of the slot's values. */
+      readonly at: number;
+      readonly next: number;
+    };
+
+/** A way on from a place: what is said, and the state that it leads to. */
+interface Way {
+  readonly labels: readonly number[];
+  /** −1 is the final node. */
+  readonly to: number;
+}
+
+const finalNode = -1;
+
+/**
+ * Writes out the words of a graph of sentences as phones.
+ *
+ * A word is written out once for each place that it leads to, and a slot once for each node behind it, whatever the
+ * number of ways that lead there: that keeps permuted sentences small.
+ *
+ * @param pronounce ways to say a word
+ * @param valuesOf values by slot type, each list with at least one
+ */
+export function compileSentences(
+  sentences: SentenceGraph,
+  pronounce: (word: string) => readonly Pronunciation[],
+  valuesOf: (type: string) => readonly SlotValue[],
+): PhoneGraph {
+  return new PhoneWriter(sentences, pronounce, valuesOf).write();
+}
+
+class PhoneWriter {
+  readonly #phone: number[] = [];
+  /** States that follow each state within its word. */
+  readonly #inner: number[][] = [];
+  /** Where sentences go on behind each state; null inside a word. */
+  readonly #behind: (string | null)[] = [];
+  readonly #labels: GraphLabel[] = [];
+  readonly #labelIds = new Map<string, number>();
+  readonly #places = new Map<string, Place>();
+  readonly #ways = new Map<string, readonly Way[]>();
+  /** First states of each word before each place. */
+  readonly #words = new Map<string, readonly number[]>();
+  readonly #tries = new Map<string, ValueTrie>();
+
+  constructor(
+    private readonly sentences: SentenceGraph,
+    private readonly pronounce: (word: string) => readonly Pronunciation[],
+    private readonly valuesOf: (type: string) => readonly SlotValue[],
+  ) {}
+
+  write(): PhoneGraph {
+    const start = this.#nodeKey(0);
+    this.#waysFrom(start);
+    const nStates = this.#phone.length;
+    const sequences: number[][] = [];
+    const sequenceIds = new Map<string, number>();
+    const arcTo: number[] = [];
+    const arcWord: number[] = [];
+    const arcStart = new Uint32Array(nStates + 2);
+    const writeWays = (ways: readonly Way[]) => {
+      for (const { labels, to } of ways) {
+        arcTo.push(to === finalNode ? nStates : to);
+        const key = labels.join(' ');
+        let id = labels.length === 0 ? -1 : sequenceIds.get(key);
+        if (id === undefined) {
+          id = sequences.push([...labels]) - 1;
+          sequenceIds.set(key, id);
+        }
+        arcWord.push(id);
+      }
+    };
+    for (let state = 0; state < nStates; state++) {
+      arcStart[state] = arcTo.length;
+      writeWays((this.#inner[state] ?? []).map((to) => ({ labels: [], to })));
+      const behind = this.#behind[state];
+      if (behind) writeWays(this.#waysFrom(behind));
+    }
+    arcStart[nStates] = arcTo.length;
+    writeWays(this.#waysFrom(start));
+    arcStart[nStates + 1] = arcTo.length;
+    return {
+      nStates,
+      phone: Uint8Array.from(this.#phone),
+      arcStart,
+      arcTo: Uint32Array.from(arcTo),
+      arcWord: Int32Array.from(arcWord),
+      labels: this.#labels,
+      labelSequences: sequences,
+      nIntents: this.#labels.filter(({ kind }) => kind === 'intent').length,
+    };
+  }
+
+  /** All ways on from a place, over whatever is no word. Writes out the words that follow. */
+  #waysFrom(key: string): readonly Way[] {
+    const known = this.#ways.get(key);
+    if (known) return known;
+    const place = this.#places.get(key) as Place;
+    const ways = place.kind === 'node' ? this.#waysFromNode(place.node) : this.#waysInValue(place);
+    this.#ways.set(key, ways);
+    return ways;
+  }
+
+  #waysFromNode(node: number): Way[] {
+    const ways = (this.sentences.arcs[node] ?? []).flatMap(({ symbol, to }): Way[] => {
+      if (symbol.kind === 'word') return this.#waysInto(symbol.word, this.#nodeKey(to));
+      if (symbol.kind === 'intent') return preceded(this.#label(symbol), this.#waysFrom(this.#nodeKey(to)));
+      const { name: slot, type } = symbol;
+      const key = this.#placeKey({ kind: 'value', slot, type, at: 0, next: to });
+      return preceded(this.#label({ kind: 'slotStart', slot }), this.#waysFrom(key));
+    });
+    return this.sentences.isFinal[node] ? [...ways, { labels: [], to: finalNode }] : ways;
+  }
+
+  #waysInValue(place: Extract<Place, { kind: 'value' }>): Way[] {
+    const { slot, type, at, next } = place;
+    const { children, values } = this.#trie(type)[at] as ValueTrie[number];
+    const onward = [...children].flatMap(([word, child]) =>
+      this.#waysInto(word, this.#placeKey({ ...place, at: child })),
+    );
+    const ended = values.flatMap((value) =>
+      preceded(this.#label({ kind: 'slotEnd', slot, value }), this.#waysFrom(this.#nodeKey(next))),
+    );
+    return [...onward, ...ended];
+  }
+
+  #waysInto(word: string, place: string): Way[] {
+    const labels = [this.#label({ kind: 'word', word })];
+    return this.#wordBefore(word, place).map((to) => ({ labels, to }));
+  }
+
+  /** Writes out a word before a place, all pronunciations as one tree; returns its first states. */
+  #wordBefore(word: string, place: string): readonly number[] {
+    const key = `${word} ${place}`;
+    const known = this.#words.get(key);
+    if (known) return known;
+    const firsts: number[] = [];
+    for (const pronunciation of this.pronounce(word)) {
+      let siblings = firsts;
+      let state = -1;
+      for (const phone of pronunciation) {
+        state =
+          siblings.find((sibling) => this.#phone[sibling] === phone + 1) ?? this.#addState(phone, siblings);
+        siblings = this.#inner[state] ?? [];
+      }
+      this.#behind[state] = place;
+    }
+    this.#words.set(key, firsts);
+    this.#waysFrom(place);
+    return firsts;
+  }
+
+  #addState(phone: number, siblings: number[]): number {
+    const state = this.#phone.push(phone + 1) - 1;
+    this.#inner.push([]);
+    this.#behind.push(null);
+    siblings.push(state);
+    return state;
+  }
+
+  #trie(type: string): ValueTrie {
+    const known = this.#tries.get(type);
+    if (known) return known;
+    const trie: { children: Map<string, number>; values: string[] }[] = [{ children: new Map(), values: [] }];
+    for (const { value, words } of this.valuesOf(type)) {
+      let at = 0;
+      for (const word of words) {
+        const child = trie[at]?.children.get(word) ?? trie.push({ children: new Map(), values: [] }) - 1;
+        trie[at]?.children.set(word, child);
+        at = child;
+      }
+      trie[at]?.values.push(value);
+    }
+    this.#tries.set(type, trie);
+    return trie;
+  }
+
+  #nodeKey(node: number): string {
+    return this.#placeKey({ kind: 'node', node });
+  }
+
+  #placeKey(place: Place): string {
+    const key =
+      place.kind === 'node' ? `${place.node}` : `${place.type} ${place.slot} ${place.at} ${place.next}`;
+    if (!this.#places.has(key)) this.#places.set(key, place);
+    return key;
+  }
+
+  #label(label: GraphLabel): number {
+    const key = JSON.stringify(Object.values(label));
+    const known = this.#labelIds.get(key);
+    if (known !== undefined) return known;
+    this.#labelIds.set(key, this.#labels.length);
+    return this.#labels.push(label) - 1;
+  }
+}
+
+function preceded(label: number, ways: readonly Way[]): Way[] {
+  return ways.map(({ labels, to }) => ({ labels: [label, ...labels], to }));
+}

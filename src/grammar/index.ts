@@ -1,0 +1,3 @@
+export { type CompileOptions, Grammar } from './grammar.js';
+export { type Interpretation, interpret } from './interpret.js';
+export type { GraphLabel, PhoneGraph } from './phone-graph.js';
