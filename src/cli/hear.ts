@@ -1,7 +1,6 @@
 import { SingleBar } from 'cli-progress';
 import color from 'picocolors';
 import { type AudioSource, type OpenAudioOptions, openAudio } from '../audio/index.js';
-import type { EngineEvent, WakeEngine } from '../detector/index.js';
 import { inputRatesHz } from '../dsp/index.js';
 import { AudioFormatError } from '../errors.js';
 
@@ -31,14 +30,17 @@ export function warn(message: string): void {
  *
  * @returns seconds of audio heard
  */
-export async function hear(
+export async function hear<Event>(
   source: AudioSource,
-  engine: WakeEngine,
-  onEvents: (events: readonly EngineEvent[]) => void,
+  engine: {
+    push(block: Float32Array): Promise<readonly Event[]>;
+    flush(): Promise<readonly Event[]>;
+  },
+  onEvents: (events: readonly Event[]) => void,
 ): Promise<number> {
   const progress = new Progress(source);
   let nSamples = 0;
-  const tell = (events: readonly EngineEvent[]) => {
+  const tell = (events: readonly Event[]) => {
     if (events.length === 0) return;
     progress.clear();
     onEvents(events);

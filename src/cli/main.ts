@@ -6,11 +6,13 @@ import { calibrateCommand } from './calibrate.js';
 import { compareCommand } from './compare.js';
 import { detectCommand } from './detect.js';
 import { evalCommand } from './eval.js';
+import { evalIntentCommand } from './eval-intent.js';
 import { describeFailure, exitCodeHelp } from './exit-codes.js';
 import { featuresCommand } from './features.js';
 import { inspectCommand } from './inspect.js';
 import { listenCommand } from './listen.js';
 import { mergeCommand } from './merge.js';
+import { understandCommand } from './understand.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
 
@@ -27,7 +29,9 @@ const program = new Command('wakeproof')
   .addCommand(evalCommand())
   .addCommand(compareCommand())
   .addCommand(calibrateCommand())
-  .addCommand(mergeCommand());
+  .addCommand(mergeCommand())
+  .addCommand(understandCommand())
+  .addCommand(evalIntentCommand());
 for (const command of program.commands) command.copyInheritedSettings(program);
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.

@@ -9,6 +9,7 @@ export {
   type PairedFalseWakes,
   type PairedMisses,
 } from './compare.js';
+export { type Asked, compareAsked } from './compare-asked.js';
 export {
   CODECS,
   type Codec,
@@ -37,6 +38,12 @@ export {
   type PartialRequest,
   type Shard,
 } from './evaluate.js';
+export {
+  evaluateIntents,
+  type IntentEvaluation,
+  type IntentEvaluationRequest,
+  type IntentTrial,
+} from './evaluate-intents.js';
 export {
   falseWakesIn,
   type KindSummary,

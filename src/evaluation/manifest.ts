@@ -24,6 +24,12 @@ const lineSchema = z.object({
   word_end: z.number().positive().optional(),
 });
 
+/** The form of a text that holds an intent. */
+const askedSchema = z.object({
+  intent: z.string().min(1),
+  slots: z.record(z.string(), z.string()).default({}),
+});
+
 /** A stretch of a recording that a manifest names. */
 export interface Segment {
   /** Line in the manifest, from 1. */
@@ -41,6 +47,8 @@ export interface Segment {
   readonly id: string | null;
   /** What is said, where the manifest holds it as text. */
   readonly text: string | null;
+  /** What is asked, where the manifest holds an intent and its slots in place of text. */
+  readonly asked: { readonly intent: string; readonly slots: Readonly<Record<string, string>> } | null;
   /** End of the word in seconds from the start of the segment, where the manifest holds it. */
   readonly wordEndSec: number | null;
 }
@@ -161,6 +169,7 @@ function parseLine(path: string, line: number, text: string): Segment {
     session: entry.session ?? null,
     id: entry.id ?? null,
     text: typeof entry.text === 'string' ? entry.text : null,
+    asked: askedSchema.safeParse(entry.text).data ?? null,
     wordEndSec: entry.word_end ?? null,
   };
 }

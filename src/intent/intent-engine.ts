@@ -3,6 +3,7 @@ import { Decoder, type DecoderOptions } from '../decoding/index.js';
 import { pieceMs, StreamEngine } from '../detector/index.js';
 import { Frontend, type VadEvent } from '../dsp/index.js';
 import { ConfigError, ModelError } from '../errors.js';
+import { Grammar } from '../grammar/index.js';
 import { Lexicon, phones } from '../lexicon/index.js';
 import {
   type AcousticManifest,
@@ -60,7 +61,7 @@ type SlotValues = Readonly<Record<string, readonly string[]>>;
  * The acoustic model runs on speech alone. Each utterance gives one event, also where nothing of the grammar was said.
  * The same samples give the same events, however they are split.
  *
- *     const engine = await IntentEngine.create({ sampleRateHz: 16000, grammar: Grammar.parse(text) });
+ *     const engine = await IntentEngine.create({ sampleRateHz: 16000, grammar: await readFile('coffee.yaml', 'utf8') });
  *     engine.on('intent', ({ intent, slots }) => console.log(intent, slots));
  *     for await (const block of microphone) await engine.push(block);
  */
@@ -110,7 +111,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
    */
   static async create(options: IntentEngineOptions): Promise<IntentEngine> {
     const settings = settle(options);
-    const { sampleRateHz, grammar, slots = {} } = options;
+    const { sampleRateHz, slots = {} } = options;
+    const grammar = typeof options.grammar === 'string' ? Grammar.parse(options.grammar) : options.grammar;
     const lexicon = options.lexicon ?? (await Lexicon.load());
     const model = await loadAcousticModel(options.model);
     const { manifest, source } = model;

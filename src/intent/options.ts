@@ -14,8 +14,8 @@ export interface CompilableGrammar {
 export interface IntentEngineOptions {
   /** Rate of the samples that `push` is given, in Hz: 8000, 16000, 22050, 24000, 32000, 44100 or 48000. */
   sampleRateHz: number;
-  /** What can be asked. */
-  grammar: CompilableGrammar;
+  /** What can be asked: YAML as `Grammar.parse` reads it, or a grammar that is parsed. */
+  grammar: string | CompilableGrammar;
   /** Values of slots that the grammar leaves to run time, by slot; `setSlot` changes them. */
   slots?: Readonly<Record<string, readonly string[]>>;
   /** How words are said; by default the dictionary that comes with this package. */

@@ -61,6 +61,7 @@ function segment(facts: Partial<Segment>): Segment {
     id,
     text,
     wordEndSec: null,
+    asked: null,
   };
 }
 

@@ -1,0 +1,64 @@
+import { Command } from 'commander';
+import { ConfigError } from '../errors.js';
+import { evaluateIntents, type IntentEvaluation, type IntentTrial } from '../evaluation/index.js';
+import { parseNumber, parseWhole } from './arguments.js';
+import { type GrammarFlags, intentOptions, withGrammarFlags } from './grammar-flags.js';
+
+interface EvalIntentFlags extends GrammarFlags {
+  manifest: string;
+  noise: string[];
+  snr?: number;
+  seed: number;
+  json: boolean;
+}
+
+/** `wakeproof eval-intent`: how often what is asked is understood. */
+export function evalIntentCommand(): Command {
+  const command = new Command('eval-intent')
+    .summary('count how often what is asked is understood')
+    .description(
+      'Hears each segment of a manifest whose `text` holds { intent, slots }, clean or in noise, and counts where the\n' +
+        'intent, and where the intent and all slots are right, with a 95 % interval.',
+    )
+    .requiredOption('--manifest <manifest>', 'NeMo manifest of commands')
+    .option('--noise <manifest...>', 'noise to add, at the ratio of --snr', [])
+    .option('--snr <dB>', 'ratio of speech to noise', parseNumber)
+    .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0)
+    .option('--json', 'print one JSON object for each utterance, and one with the counts at the end', false);
+  return withGrammarFlags(command).action(evalIntent);
+}
+
+async function evalIntent(flags: EvalIntentFlags): Promise<void> {
+  const { manifest, noise, snr, seed, json } = flags;
+  if (noise.length > 0 !== (snr !== undefined)) {
+    throw new ConfigError('eval-intent', {
+      expected: '--noise and --snr, or neither',
+      actual: snr === undefined ? '--noise alone' : '--snr alone',
+    });
+  }
+  const tell = (trial: IntentTrial) => {
+    if (json) process.stdout.write(`${JSON.stringify(trial)}\n`);
+  };
+  const mixing = snr === undefined ? null : { noise, snrDb: snr, seed };
+  const result = await evaluateIntents({ manifest, mixing, engine: await intentOptions(flags) }, tell);
+  process.stdout.write(json ? `${JSON.stringify(result)}\n` : describe(result));
+}
+
+function describe({
+  utterances,
+  intentRight,
+  allRight,
+  rejected,
+  interval,
+  cpuMsPerAudioSec,
+}: IntentEvaluation) {
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const [low, high] = interval;
+  return [
+    `intent and all slots right  ${allRight}/${utterances} = ${percent(allRight / utterances)} [${percent(low)}, ${percent(high)}]`,
+    `intent right                ${intentRight}/${utterances}`,
+    `taken for nothing           ${rejected}/${utterances}`,
+    `CPU                         ${cpuMsPerAudioSec.toFixed(1)} ms a second of audio`,
+    '',
+  ].join('\n');
+}

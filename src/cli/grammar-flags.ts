@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { type Command, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../errors.js';
+import type { IntentEngineOptions } from '../intent/index.js';
+import { parseNumber } from './arguments.js';
+
+/** Flags of the commands that understand what is asked. */
+export interface GrammarFlags {
+  grammar: string;
+  slot?: Record<string, string>;
+  model?: string;
+  threshold?: number;
+}
+
+/** Adds the flags that choose grammar, values of slots and model. */
+export function withGrammarFlags(command: Command): Command {
+  return command
+    .requiredOption('--grammar <file>', 'what can be asked, in YAML')
+    .option('--slot <name=file>', 'values of a slot, one a line; can be repeated', parseSlot)
+    .option(
+      '--model <manifest>',
+      "an acoustic model's manifest.json, or its folder (default: the bundled model)",
+    )
+    .option('--threshold <llr>', 'evidence from which an intent is told (default: 0)', parseNumber);
+}
+
+/**
+ * The flags as options of an engine.
+ *
+ * @throws ConfigError where a file cannot be read or has no values
+ */
+export async function intentOptions(
+  flags: GrammarFlags,
+): Promise<Omit<IntentEngineOptions, 'sampleRateHz' | 'lexicon'>> {
+  const slots = await Promise.all(
+    Object.entries(flags.slot ?? {}).map(
+      async ([name, path]) => [name, await readValues(name, path)] as const,
+    ),
+  );
+  return {
+    grammar: await readText('grammar', flags.grammar),
+    slots: Object.fromEntries(slots),
+    ...(flags.model === undefined ? {} : { model: flags.model }),
+    ...(flags.threshold === undefined ? {} : { threshold: flags.threshold }),
+  };
+}
+
+async function readValues(slot: string, path: string): Promise<string[]> {
+  const lines = (await readText(`slot ${slot}`, path)).split('\n').map((line) => line.trim());
+  const values = lines.filter((line) => line !== '');
+  if (values.length > 0) return values;
+  throw new ConfigError(`slot ${slot}`, {
+    expected: `values in ${basename(path)}, one a line`,
+    actual: 'none',
+  });
+}
+
+async function readText(option: string, path: string): Promise<string> {
+  return readFile(path, 'utf8').catch((cause: unknown) => {
+    const actual = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(option, { expected: 'a readable file', actual, cause });
+  });
+}
+
+function parseSlot(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || path === undefined) {
+    throw new InvalidArgumentError('Expected a slot and a file, such as contact=names.txt.');
+  }
+  return { ...previous, [name]: path };
+}

@@ -1,0 +1,143 @@
+import { basename } from 'node:path';
+import { CorpusError } from '../errors.js';
+import { IntentEngine, type IntentEngineOptions, type IntentEvent } from '../intent/index.js';
+import { type Asked, compareAsked } from './compare-asked.js';
+import { type Interval, wilsonInterval } from './intervals.js';
+import { byRecording, lineOf, readManifest, type Segment } from './manifest.js';
+import { LEAD_SILENCE_SAMPLES, TAIL_SILENCE_SAMPLES } from './protocol.js';
+import { openRecording } from './recording.js';
+import { cutSegments } from './segments.js';
+import { activeSpeechPower, EVALUATION_RATE_HZ, meanPower } from './speech-level.js';
+import { Tape } from './tape.js';
+
+/** What to measure. */
+export interface IntentEvaluationRequest {
+  /** Path of a manifest whose `text` holds `{ intent, slots }`. */
+  readonly manifest: string;
+  /** Noise to add; null for clean. The seed fixes where on the manifests' tape it is taken from. */
+  readonly mixing: {
+    readonly noise: readonly string[];
+    readonly snrDb: number;
+    readonly seed: number;
+  } | null;
+  /** The engine; it listens always. */
+  readonly engine: Omit<IntentEngineOptions, 'sampleRateHz' | 'listening'>;
+}
+
+/** One utterance and what was understood. */
+export interface IntentTrial {
+  readonly type: 'trial';
+  /** Line in the manifest. */
+  readonly line: number;
+  readonly asked: Asked;
+  /** Null where nothing was. */
+  readonly understood: Asked | null;
+  readonly llr: number;
+  readonly isIntentRight: boolean;
+  /** The intent and all slots, none missing and none too many. */
+  readonly isAllRight: boolean;
+}
+
+/** Counts over a manifest. */
+export interface IntentEvaluation {
+  readonly schema: 'wakeproof-intent-eval/1';
+  readonly utterances: number;
+  readonly intentRight: number;
+  readonly allRight: number;
+  /** Utterances of which nothing was understood. */
+  readonly rejected: number;
+  /** Wilson 95 % interval of allRight / utterances. */
+  readonly interval: Interval;
+  /** CPU time of the process within the engine's calls. */
+  readonly cpuMsPerAudioSec: number;
+}
+
+/**
+ * Lets an engine hear each segment by itself: 1.5 s of silence, the segment, 1 s of silence, the end of the stream, all
+ * of it in the noise where there is one. Of the events of a segment the first one with an intent counts.
+ *
+ * @param onTrial told each utterance as it is done
+ * @throws CorpusError for a segment whose text holds no intent
+ */
+export async function evaluateIntents(
+  { manifest: path, mixing, engine: options }: IntentEvaluationRequest,
+  onTrial: (trial: IntentTrial) => void = () => {},
+): Promise<IntentEvaluation> {
+  const manifest = await readManifest(path);
+  for (const segment of manifest.segments) askedIn(path, segment);
+  const tape =
+    mixing && (await Tape.create(await Promise.all(mixing.noise.map(readManifest)), openRecording));
+  const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
+  const trials: IntentTrial[] = [];
+  let cpuMicroseconds = 0;
+  let nSamples = 0;
+  try {
+    for (const [audioPath, segments] of byRecording(manifest)) {
+      for await (const { segment, samples } of cutSegments(path, segments, openRecording(audioPath))) {
+        const stream = new Float32Array(LEAD_SILENCE_SAMPLES + samples.length + TAIL_SILENCE_SAMPLES);
+        stream.set(samples, LEAD_SILENCE_SAMPLES);
+        if (tape && mixing) {
+          const key = `${basename(segment.audioPath)}@${Math.round(segment.offsetSec * EVALUATION_RATE_HZ)}`;
+          addNoise(stream, samples, await tape.excerpt(mixing.seed, key, stream.length), mixing.snrDb);
+        }
+        const before = process.cpuUsage();
+        engine.reset();
+        const events = [...(await engine.push(stream)), ...(await engine.flush())];
+        const used = process.cpuUsage(before);
+        cpuMicroseconds += used.user + used.system;
+        nSamples += stream.length;
+        const trial = trialOf(segment, askedIn(path, segment), events);
+        trials.push(trial);
+        onTrial(trial);
+      }
+    }
+  } finally {
+    await engine.dispose();
+    await tape?.dispose();
+  }
+  return count(trials, cpuMicroseconds / 1000 / (nSamples / EVALUATION_RATE_HZ));
+}
+
+/** Counts trials. */
+export function count(trials: readonly IntentTrial[], cpuMsPerAudioSec: number): IntentEvaluation {
+  const allRight = trials.filter((trial) => trial.isAllRight).length;
+  return {
+    schema: 'wakeproof-intent-eval/1',
+    utterances: trials.length,
+    intentRight: trials.filter((trial) => trial.isIntentRight).length,
+    allRight,
+    rejected: trials.filter((trial) => trial.understood === null).length,
+    interval: wilsonInterval(allRight, trials.length),
+    cpuMsPerAudioSec,
+  };
+}
+
+function askedIn(manifest: string, segment: Segment): Asked {
+  if (segment.asked) return segment.asked;
+  throw new CorpusError(manifest, lineOf(segment), {
+    expected: '"text" with an intent and its slots: { "intent": …, "slots": { … } }',
+    actual: segment.text === null ? 'none' : `"${segment.text}"`,
+  });
+}
+
+function trialOf(segment: Segment, asked: Asked, events: readonly { readonly type: string }[]): IntentTrial {
+  const intents = events.filter((event): event is IntentEvent => event.type === 'intent');
+  const told = intents.find(({ intent }) => intent !== null);
+  const understood =
+    told?.intent == null
+      ? null
+      : {
+          intent: told.intent,
+          slots: Object.fromEntries(Object.entries(told.slots).map(([name, { value }]) => [name, value])),
+        };
+  const llr = told?.llr ?? Math.max(...intents.map((event) => event.llr), Number.NEGATIVE_INFINITY);
+  return { type: 'trial', line: segment.line, asked, understood, llr, ...compareAsked(asked, understood) };
+}
+
+/** The power of speech is that of its loudest frames, that of noise its mean: docs/evaluation.md. */
+function addNoise(stream: Float32Array, speech: Float32Array, noise: Float32Array, snrDb: number): void {
+  const gain = Math.sqrt(activeSpeechPower(speech) / (meanPower(noise) * 10 ** (snrDb / 10)));
+  noise.forEach((sample, i) => {
+    stream[i] = (stream[i] as number) + gain * sample;
+  });
+}
