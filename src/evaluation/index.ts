@@ -81,6 +81,7 @@ export {
 } from './matching.js';
 export { type DrySpeech, type MixedSpeech, Mixer, type MixerFiles, noiseGain } from './mixer.js';
 export type {
+  CpuTime,
   NearWord,
   NegativeRun,
   Observations,

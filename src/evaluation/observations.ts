@@ -79,11 +79,12 @@ export interface NegativeRun {
   /** Length of the recording, in seconds. */
   readonly audioSec: number;
   readonly cpuMs: number;
-  /**
-   * CPU time over the beginning of the recording, heard once more by the engine alone; null where scores are not
-   * followed, or the recording is short. Following scores between the calls makes the engine's own calls dearer.
-   */
-  readonly alone?: { readonly audioSec: number; readonly cpuMs: number } | null;
+}
+
+/** CPU time of an engine over some audio. */
+export interface CpuTime {
+  readonly audioSec: number;
+  readonly cpuMs: number;
 }
 
 /** Everything that was heard; what all figures are computed from, whoever heard which part. */
@@ -92,6 +93,8 @@ export interface Observations {
   readonly runs: readonly NegativeRun[];
   /** Largest resident memory of a process in which the engine ran, in bytes; null where it cannot be told. */
   readonly peakRssBytes?: number | null;
+  /** Where the engine was heard once more with nothing beside it, its code warm; null where it was not. */
+  readonly alone?: CpuTime | null;
 }
 
 /** Puts together what was heard in the units of one evaluation. */
@@ -102,5 +105,6 @@ export function joinObservations(parts: Iterable<Observations>): Observations {
     trials: all.flatMap(({ trials }) => trials),
     runs: all.flatMap(({ runs }) => runs),
     peakRssBytes: peaks.length > 0 ? Math.max(...peaks) : null,
+    alone: all.find(({ alone }) => alone)?.alone ?? null,
   };
 }

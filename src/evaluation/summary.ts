@@ -88,8 +88,9 @@ export interface EvaluationSummary {
   /** The corpora among these on which the thresholds or the calibration were chosen: no result for others. */
   readonly chosenOn: readonly string[];
   /**
-   * CPU time within the engine per second of audio; null where nothing was streamed. Over the beginnings of long
-   * recordings where those were heard by the engine alone, else over everything.
+   * CPU time within the engine per second of audio; null where nothing was streamed. Where there is a long recording
+   * of negatives, over a minute of it, heard once more at the end by warm code with nothing beside it; else over
+   * everything, start-up and all.
    */
   readonly cpuMsPerAudioSec: number | null;
   /**
@@ -112,8 +113,8 @@ export function summarise(plan: EvaluationPlan, observations: Observations): Eva
   const hours = sum(negatives.map((entry) => entry.hours));
   const falseWakes = perWord(words, (word) => sum(negatives.map((entry) => entry.falseWakes[word] ?? 0)));
   const perHour = ratesOf(words, negatives);
-  const alone = observations.runs.flatMap((run) => run.alone ?? []);
-  const timed = alone.length > 0 ? alone : [...observations.trials, ...observations.runs];
+  const { alone } = observations;
+  const timed = alone ? [alone] : [...observations.trials, ...observations.runs];
   const audioSec = sum(timed.map((item) => item.audioSec));
   return {
     schema: 'wakeproof-eval/1',

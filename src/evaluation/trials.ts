@@ -57,8 +57,9 @@ export async function collectTrials(
   const others = mixer.conditions.filter(({ name }) => name !== 'clean');
   const trials: WordTrial[] = [];
   const words = engine.words.map(({ word }) => word);
+  const timesHeard = { positives: 1, negatives: others.length > 0 ? 2 : 1, speed: 0 };
   const totalSec = planUnits(corpora, mixer.conditions.length).reduce(
-    (sum, { kind, expectedSec }) => sum + expectedSec * (others.length > 0 && kind === 'negatives' ? 2 : 1),
+    (sum, { kind, expectedSec }) => sum + expectedSec * timesHeard[kind],
     0,
   );
   let doneSec = 0;

@@ -25,18 +25,17 @@ import {
 import type { TracedEngine } from './score-track.js';
 import { type CutSegment, cutSegments, END_TOLERANCE_SEC, type OpenRecording } from './segments.js';
 import { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd } from './speech-level.js';
+import { measureSpeed, SPEED_UNIT_SEC } from './speed.js';
 import { clipTrials, stretchTrials, type WordTrial } from './trials.js';
 
-/** The beginning that is heard by the engine alone, in seconds … */
-const ALONE_SEC = 30;
-/** … of recordings that it does not make much longer, in seconds. */
-const ALONE_FROM_SEC = 300;
-
-/** One recording of a manifest: what is streamed in one go, and can be given to any process. */
+/**
+ * One recording of a manifest: what is streamed in one go, and can be given to any process. The last one may be the
+ * beginning of a recording of negatives, to measure the engine's speed while nothing else is heard.
+ */
 export interface Unit {
   /** Place in the plan. */
   readonly index: number;
-  readonly kind: 'positives' | 'negatives';
+  readonly kind: 'positives' | 'negatives' | 'speed';
   /** Index of its manifest among the positives or negatives. */
   readonly manifestIndex: number;
   /** Absolute path of the recording. */
@@ -54,7 +53,7 @@ const TRIAL_SILENCE_SEC = (LEAD_SILENCE_SAMPLES + TAIL_SILENCE_SAMPLES) / EVALUA
  * @param nConditions how often each positive is heard
  */
 export function planUnits(corpora: Corpora, nConditions: number): Unit[] {
-  const unitsOf = (kind: Unit['kind'], expectedSec: (segments: readonly Segment[]) => number) =>
+  const unitsOf = (kind: 'positives' | 'negatives', expectedSec: (segments: readonly Segment[]) => number) =>
     corpora[kind].flatMap((manifest, manifestIndex) =>
       [...byRecording(manifest)].map(([audioPath, segments]) => ({
         kind,
@@ -67,7 +66,16 @@ export function planUnits(corpora: Corpora, nConditions: number): Unit[] {
     segments.reduce((sum, { durationSec }) => sum + durationSec + TRIAL_SILENCE_SEC, 0) * nConditions;
   const wholeSec = (segments: readonly Segment[]) =>
     segments.reduce((end, segment) => Math.max(end, endOf(segment)), 0);
-  const units = [...unitsOf('positives', trialsSec), ...unitsOf('negatives', wholeSec)];
+  const negatives = unitsOf('negatives', wholeSec);
+  const speed = negatives
+    .filter(({ expectedSec }) => expectedSec >= SPEED_UNIT_SEC.from)
+    .slice(0, 1)
+    .map((unit) => ({
+      ...unit,
+      kind: 'speed' as const,
+      expectedSec: SPEED_UNIT_SEC.warmUp + SPEED_UNIT_SEC.measured,
+    }));
+  const units = [...unitsOf('positives', trialsSec), ...negatives, ...speed];
   return units.map((unit, index) => ({ index, ...unit }));
 }
 
@@ -87,8 +95,6 @@ interface Work {
   readonly context: UnitContext;
   readonly manifestIndex: number;
   readonly manifest: Manifest;
-  readonly audioPath: string;
-  readonly expectedSec: number;
   /** The manifest's segments in this recording. */
   readonly segments: readonly Segment[];
   readonly recording: AsyncIterable<Float32Array>;
@@ -107,17 +113,17 @@ export async function runUnit(
   onProgress: (doneSec: number) => void = () => {},
 ): Promise<Observations> {
   requireRate(context.detector);
-  const { manifestIndex, audioPath, expectedSec } = unit;
-  const manifest = context.corpora[unit.kind][manifestIndex] as Manifest;
+  const { kind, manifestIndex, audioPath } = unit;
+  if (kind === 'speed')
+    return { trials: [], runs: [], alone: await measureSpeed(context, audioPath, onProgress) };
+  const manifest = context.corpora[kind][manifestIndex] as Manifest;
   const segments = manifest.segments.filter((segment) => segment.audioPath === audioPath);
   const recording = context.openRecording(audioPath);
-  const hear = unit.kind === 'positives' ? hearPositives : hearNegatives;
+  const hear = kind === 'positives' ? hearPositives : hearNegatives;
   const heard = await hear({
     context,
     manifestIndex,
     manifest,
-    audioPath,
-    expectedSec,
     segments,
     recording,
     onProgress,
@@ -177,8 +183,6 @@ async function hearTrial({ detector, scores }: UnitContext, segment: Segment, au
 async function hearNegatives({ context, onProgress, ...work }: Work): Promise<Observations> {
   const { detector, corpora, scores } = context;
   const { manifestIndex, manifest, segments } = work;
-  const alone =
-    scores && work.expectedSec >= ALONE_FROM_SEC ? await hearAlone(context, work.audioPath) : null;
   const name = basename((segments[0] as Segment).audioPath);
   const stream = await MeasuredStream.begin(detector);
   const blocks = inBlocks(work.recording);
@@ -206,21 +210,9 @@ async function hearNegatives({ context, onProgress, ...work }: Work): Promise<Ob
     peaks,
     turns: turnsOf(segments),
     nearWords: manifest.about.kind === 'near words' ? segments.map(nearWordOf) : [],
-    alone,
     segmentsSec: segments.reduce((sum, { durationSec }) => sum + durationSec, 0),
   };
   return { trials: [], runs: [{ ...run, ...observed(stream.result) }] };
-}
-
-/** Streams the beginning of a recording with nothing between the engine's calls. */
-async function hearAlone({ detector, openRecording }: UnitContext, audioPath: string) {
-  const stream = await MeasuredStream.begin(detector);
-  for await (const block of inBlocks(openRecording(audioPath))) {
-    await stream.push(block);
-    if (toSec(stream.result.nSamples) >= ALONE_SEC) break;
-  }
-  const { nSamples, cpuMs } = stream.result;
-  return { audioSec: toSec(nSamples), cpuMs };
 }
 
 /** An engine whose every block goes through a measured stream, for what collects scores along it. */

@@ -173,6 +173,31 @@ describe('a positive trial', () => {
   });
 });
 
+describe('the speed of an engine', () => {
+  it('is measured last, on a minute after two, where a recording of negatives is long enough', async () => {
+    await folder.addRecording('short.opus', recording(299, []));
+    await folder.addRecording('long.opus', recording(301, []));
+    const line = (audio_filepath: string, duration: number) => ({ audio_filepath, duration });
+    const short = await folder.addManifest('s.jsonl', [line('short.opus', 299)]);
+    const both = await folder.addManifest('n.jsonl', [line('short.opus', 299), line('long.opus', 301)]);
+
+    let heardSamples: number[] = [];
+    const detector = new FakeDetector();
+    detector.reset = () => heardSamples.push(0);
+    detector.process = async (block) => {
+      heardSamples[heardSamples.length - 1] = (heardSamples.at(-1) as number) + block.length;
+      return [];
+    };
+    await evaluate(detector, { negatives: [short] });
+    expect(heardSamples.map((n) => n / RATE)).toEqual([299]);
+    heardSamples = [];
+    const { total, cpuMsPerAudioSec } = await evaluate(detector, { negatives: [both] });
+    expect(heardSamples.map((n) => n / RATE)).toEqual([301, 299, 180]);
+    expect(total.hours).toBe(600 / 3600);
+    expect(cpuMsPerAudioSec).toBeGreaterThan(0);
+  });
+});
+
 describe('a negative recording', () => {
   it('streams whole, gaps between segments included, and a second event within 2 s counts once', async () => {
     // seconds           0    5    10   15   20   25   30   35
