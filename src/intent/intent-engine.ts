@@ -82,7 +82,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   /** Takes the place of `#decoder` when no utterance is open. */
   #nextDecoder: Decoder | null = null;
   #utterance: Utterance | null = null;
-  #isSpeech = false;
+  /** First frame of the present speech; null in silence. */
+  #speechFrom: number | null = null;
   /** The open utterance was asked for by `listen`. */
   #isCalled = false;
   /** Frames that are part of an earlier utterance end here. */
@@ -194,7 +195,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
     this.#frontend.reset();
     this.#history.reset();
     this.#utterance = null;
-    this.#isSpeech = false;
+    this.#speechFrom = null;
     this.#heardTo = 0;
   }
 
@@ -214,7 +215,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   async #hearEdge({ type, sample }: VadEvent, tell: (event: IntentEvent) => void): Promise<void> {
     const sample16k = (sample * 16000) / this.sampleRateHz;
     const frame = Math.round((sample16k - middleSamples) / shiftSamples);
-    this.#isSpeech = type === 'speechStart';
+    this.#speechFrom = type === 'speechStart' ? frame : null;
     if (type === 'speechStart') {
       if (this.#utterance || this.settings.listening === 'onCall') return;
       this.#isCalled = false;
@@ -245,7 +246,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
       const { firstFrame } = this.#utterance;
       const waitedTo = firstFrame + this.#toFrames(this.settings.waitMs);
       const limit = firstFrame + this.#toFrames(this.settings.maxUtteranceMs);
-      if (this.#isCalled && !this.#isSpeech && toFrame >= waitedTo) await this.#close(waitedTo, tell);
+      const isHeard = this.#speechFrom !== null && this.#speechFrom < waitedTo;
+      if (this.#isCalled && !isHeard && toFrame >= waitedTo) await this.#close(waitedTo, tell);
       else if (toFrame >= limit) {
         await this.#close(limit, tell);
         if (!this.#isCalled) this.#open(limit);
