@@ -7,11 +7,12 @@ const beamWidth = 10;
 const maxReadings = 3;
 const leastShare = 0.2;
 
-/** Letters and the phones that they are said as, by which a word is spelt and said at once. */
-interface LetterSound {
-  /** Index of the pair in the model. */
-  readonly id: number;
-  readonly phones: Pronunciation;
+/** The pairs of one letter with phones; they lie side by side in the model. */
+interface LetterSounds {
+  /** Index of the first pair in the model. */
+  readonly firstPair: number;
+  /** What the letter is said as in each pair. */
+  readonly phones: Pronunciation[];
 }
 
 interface Hypothesis {
@@ -30,8 +31,7 @@ const endPair = 1;
  * bounded by test/unit/lexicon/letter-to-sound.test.ts. Names from other languages are harder.
  */
 export class LetterToSound {
-  /** Pairs by the letter that they spell. */
-  readonly #byLetter = new Map<string, LetterSound[]>();
+  readonly #byLetter = new Map<string, LetterSounds>();
   readonly #nPairs: number;
   readonly #discount: number;
   /** [nNodes] The pair that leads to a node from its parent, and how often it did. */
@@ -105,7 +105,7 @@ export class LetterToSound {
     const readings = new Map<string, { phones: Pronunciation; probability: number }>();
     for (const { logProbability, histories, phones } of beam) {
       const reading = readings.get(phones.join(' ')) ?? { phones, probability: 0 };
-      reading.probability += Math.exp(logProbability) * this.#probability(histories, endPair);
+      reading.probability += Math.exp(logProbability) * (this.#probabilities(histories, endPair, 1)[0] ?? 0);
       readings.set(phones.join(' '), reading);
     }
     const sorted = [...readings.values()]
@@ -119,30 +119,38 @@ export class LetterToSound {
   }
 
   #extend(beam: readonly Hypothesis[], letter: string): Hypothesis[] {
-    const extended = beam.flatMap(({ logProbability, histories, phones }) =>
-      (this.#byLetter.get(letter) ?? []).map((sound) => ({
-        logProbability: logProbability + Math.log(this.#probability(histories, sound.id)),
-        histories,
-        phones,
+    const sounds = this.#byLetter.get(letter);
+    if (!sounds) return [...beam];
+    const { firstPair, phones } = sounds;
+    const extended = beam.flatMap((hypothesis) =>
+      Array.from(this.#probabilities(hypothesis.histories, firstPair, phones.length), (p, sound) => ({
+        logProbability: hypothesis.logProbability + Math.log(p),
+        hypothesis,
         sound,
       })),
     );
     extended.sort((a, b) => b.logProbability - a.logProbability);
-    return extended.slice(0, beamWidth).map(({ logProbability, histories, phones, sound }) => ({
+    return extended.slice(0, beamWidth).map(({ logProbability, hypothesis, sound }) => ({
       logProbability,
-      histories: this.#after(histories, sound.id),
-      phones: [...phones, ...sound.phones],
+      histories: this.#after(hypothesis.histories, firstPair + sound),
+      phones: [...hypothesis.phones, ...(phones[sound] ?? [])],
     }));
   }
 
-  /** P(pair | history), interpolated from the shortest history to the longest. */
-  #probability(histories: readonly number[], pair: number): number {
-    let p = 1 / this.#nPairs;
+  /** P(pair | history) of neighbouring pairs, interpolated from the shortest history to the longest. */
+  #probabilities(histories: readonly number[], firstPair: number, nPairs: number): Float64Array {
+    const p = new Float64Array(nPairs).fill(1 / this.#nPairs);
     for (let i = histories.length - 1; i >= 0; i--) {
       const node = histories[i] ?? 0;
-      const child = this.#child(node, pair);
-      const counted = child < 0 ? 0 : (this.#count[child] ?? 0) - this.#discount;
-      p = counted / (this.#count[node] ?? 1) + (this.#left[node] ?? 0) * p;
+      const left = this.#left[node] ?? 0;
+      const count = this.#count[node] ?? 1;
+      for (let k = 0; k < nPairs; k++) p[k] = (p[k] ?? 0) * left;
+      const end = this.#firstChild[node + 1] ?? 0;
+      for (let child = this.#childFrom(node, firstPair); child < end; child++) {
+        const k = (this.#pair[child] ?? 0) - firstPair;
+        if (k >= nPairs) break;
+        p[k] = (p[k] ?? 0) + ((this.#count[child] ?? 0) - this.#discount) / count;
+      }
     }
     return p;
   }
@@ -158,18 +166,22 @@ export class LetterToSound {
     return next;
   }
 
-  /** The child of a node by its pair, −1 where there is none; binary search. */
+  /** The child of a node by its pair, −1 where there is none. */
   #child(node: number, pair: number): number {
+    const child = this.#childFrom(node, pair);
+    return child < (this.#firstChild[node + 1] ?? 0) && this.#pair[child] === pair ? child : -1;
+  }
+
+  /** The first child of a node with this pair or a later one; binary search. */
+  #childFrom(node: number, pair: number): number {
     let low = this.#firstChild[node] ?? 0;
-    let high = (this.#firstChild[node + 1] ?? 0) - 1;
-    while (low <= high) {
+    let high = this.#firstChild[node + 1] ?? 0;
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const found = this.#pair[middle] ?? 0;
-      if (found === pair) return middle;
-      if (found < pair) low = middle + 1;
-      else high = middle - 1;
+      if ((this.#pair[middle] ?? 0) < pair) low = middle + 1;
+      else high = middle;
     }
-    return -1;
+    return low;
   }
 
   #addPair(id: number, pair: string): void {
@@ -177,7 +189,9 @@ export class LetterToSound {
     const [letter = '', symbols = ''] = pair.split(':');
     const phones = symbols === '' ? [] : parseArpabet(symbols);
     if (typeof phones === 'string') throw new TypeError(`No phone: ${phones}`);
-    this.#byLetter.set(letter, [...(this.#byLetter.get(letter) ?? []), { id, phones }]);
+    const sounds = this.#byLetter.get(letter) ?? { firstPair: id, phones: [] };
+    sounds.phones.push(phones);
+    this.#byLetter.set(letter, sounds);
   }
 }
 

@@ -1,0 +1,290 @@
+import { describe, expect, it } from 'vitest';
+import { GrammarError, PronunciationError } from '../../../src/errors.js';
+import { Grammar, type GraphLabel, interpret, type PhoneGraph } from '../../../src/grammar/index.js';
+import { Lexicon, spokenWords } from '../../../src/lexicon/index.js';
+import { accepted } from '../../support/sentences.js';
+
+const lexicon = await Lexicon.load();
+
+/** What a graph makes of a sentence, said by the first reading of each word. */
+function understood(graph: PhoneGraph, sentence: string) {
+  const phones = spokenWords(sentence).flatMap(
+    (word) => lexicon.pronounce(word)[0]?.map((phone) => phone + 1) ?? [],
+  );
+  return accepted(graph, phones).map(interpret);
+}
+
+const messages = `
+context:
+  expressions:
+    send:
+      - "[send, write] (a) message to $contact:contact"
+      - (@please) call $contact
+    answer:
+      - "[yes, no, right]"
+  slots:
+    contact:
+  macros:
+    please:
+      - please
+      - would you
+`;
+
+describe('Grammar', () => {
+  const graph = Grammar.parse(messages).compile(lexicon, {
+    slots: { contact: ['Anna Karlsson', "Mike O'Neil", 'Jean-Luc', '7 up', 'Mum ❤'] },
+  });
+
+  it.each([
+    ['send a message to Anna Karlsson', 'send', { contact: 'Anna Karlsson' }],
+    ['write message to Jean Luc', 'send', { contact: 'Jean-Luc' }],
+    ["would you call Mike O'Neil", 'send', { contact: "Mike O'Neil" }],
+    ['call seven up', 'send', { contact: '7 up' }],
+    ['please call mum', 'send', { contact: 'Mum ❤' }],
+    ['right', 'answer', {}],
+  ])('understands %j', (sentence, intent, slots) => {
+    expect(understood(graph, sentence)).toContainEqual({ intent, slots });
+  });
+
+  it.each(['call', 'send a message to', 'call Anna', 'yes no', 'please yes', 'a message to Jean Luc'])(
+    'has no path for %j',
+    (sentence) => {
+      expect(understood(graph, sentence)).toEqual([]);
+    },
+  );
+
+  it('tells words, slots and intent in the order of speech', () => {
+    const phones = ['call', 'jean', 'luc'].flatMap(
+      (word) => lexicon.pronounce(word)[0]?.map((p) => p + 1) ?? [],
+    );
+    expect(accepted(graph, phones)).toEqual([
+      [
+        { kind: 'intent', intent: 'send' },
+        { kind: 'word', word: 'call' },
+        { kind: 'slotStart', slot: 'contact' },
+        { kind: 'word', word: 'jean' },
+        { kind: 'word', word: 'luc' },
+        { kind: 'slotEnd', slot: 'contact', value: 'Jean-Luc' },
+      ],
+    ]);
+  });
+
+  it('takes new values of a slot, and leaves what was compiled alone', () => {
+    const grammar = Grammar.parse(messages);
+    const before = grammar.compile(lexicon, { slots: { contact: ['Bob'] } });
+    const after = grammar.compile(lexicon, { slots: { contact: ['Anna', 'Anna'] } });
+    expect(understood(before, 'call Bob')).toHaveLength(1);
+    expect(understood(after, 'call Bob')).toEqual([]);
+    expect(understood(after, 'call Anna')).toHaveLength(1);
+    expect(grammar.openSlots).toEqual(['contact']);
+    expect(grammar.intents).toEqual(['send', 'answer']);
+  });
+
+  it('keeps two names of one sound apart as two answers', () => {
+    const two = Grammar.parse(messages).compile(lexicon, { slots: { contact: ['Luc', 'Luke'] } });
+    expect(understood(two, 'call Luke').map((answer) => answer?.slots.contact)).toEqual(['Luc', 'Luke']);
+  });
+
+  it('has slots of numbers', () => {
+    const numbers = Grammar.parse(`
+context:
+  expressions:
+    timer: [set a timer to $pv.TwoDigitInteger:n minutes, the $pv.TwoDigitOrdinal:n, $pv.Percent:n bright]
+`).compile(lexicon);
+    expect(understood(numbers, 'set a timer to 42 minutes')).toContainEqual({
+      intent: 'timer',
+      slots: { n: '42' },
+    });
+    expect(understood(numbers, 'the twenty second')).toContainEqual({
+      intent: 'timer',
+      slots: { n: '22nd' },
+    });
+    expect(understood(numbers, 'the eleventh')).toContainEqual({ intent: 'timer', slots: { n: '11th' } });
+    expect(understood(numbers, '100 % bright')).toContainEqual({ intent: 'timer', slots: { n: '100%' } });
+  });
+
+  it('has no interpretation without an intent', () => {
+    expect(interpret([{ kind: 'word', word: 'yes' }])).toBeNull();
+  });
+});
+
+describe('permuted expressions', () => {
+  /** As the coffee grammar: each order of each choice of three slots, and two that may follow in either order. */
+  const sizes = {
+    size: 'small,medium,large',
+    roast: 'light roast,dark roast',
+    shots: 'single shot,double shot',
+  };
+  const orders = (names: readonly string[]): string[][] => [
+    [],
+    ...names.flatMap((name) =>
+      orders(names.filter((other) => other !== name)).map((rest) => [name, ...rest]),
+    ),
+  ];
+  const expressions = orders(Object.keys(sizes)).flatMap((order) =>
+    [
+      '',
+      ' with $milk:milk',
+      ' with $sugar:sugar',
+      ' with $milk:milk and $sugar:sugar',
+      ' with $sugar:sugar and $milk:milk',
+    ].map(
+      (end) => `[make, get] me (a) ${order.map((name) => `$${name}:${name}`).join(' ')} $drink:drink${end}`,
+    ),
+  );
+  const slots = {
+    ...Object.fromEntries(Object.entries(sizes).map(([name, list]) => [name, list.split(',')])),
+    drink: ['coffee', 'latte', 'iced coffee', 'mocha'],
+    milk: ['milk', 'soy milk', 'a bit of milk'],
+    sugar: ['sugar', 'some sugar', 'a bit of sugar'],
+  };
+
+  it('share what they have in common', () => {
+    const yaml = JSON.stringify({ context: { expressions: { order: expressions }, slots } });
+    const graph = Grammar.parse(yaml).compile(lexicon);
+    process.stdout.write(
+      `${expressions.length} permuted expressions: ${graph.nStates} states, ${graph.arcTo.length} arcs\n`,
+    );
+    expect(expressions).toHaveLength(80);
+    // Measured 323.
+    expect(graph.nStates).toBeLessThan(400);
+    expect(understood(graph, 'make me a dark roast large latte with some sugar and soy milk')).toEqual([
+      {
+        intent: 'order',
+        slots: { roast: 'dark roast', size: 'large', drink: 'latte', sugar: 'some sugar', milk: 'soy milk' },
+      },
+    ]);
+  });
+});
+
+describe('10,000 contacts', () => {
+  it('compile in less than 5 ms a name, with names that no dictionary holds', () => {
+    const syllables = ['bra', 'nek', 'li', 'vost', 'ar', 'in', 'ko', 'tha', 'mun', 'del'];
+    const made = (n: number, ending: string) =>
+      `${syllables[Math.floor(n / 10)]}${syllables[n % 10]}${ending}`;
+    const names = Array.from(
+      { length: 10_000 },
+      (_, n) => `${made(Math.floor(n / 100), 'o')} ${made(n % 100, 'son')}`,
+    );
+    const grammar = Grammar.parse(messages);
+    const startMs = performance.now();
+    const graph = grammar.compile(lexicon, { slots: { contact: names } });
+    const msPerName = (performance.now() - startMs) / names.length;
+    process.stdout.write(`10,000 contacts: ${graph.nStates} states, ${msPerName.toFixed(2)} ms a name\n`);
+    expect(msPerName).toBeLessThan(5);
+    const last = names.at(-1) ?? '';
+    expect(understood(graph, `call ${last}`)).toContainEqual({ intent: 'send', slots: { contact: last } });
+    const values = graph.labels.filter((label: GraphLabel) => label.kind === 'slotEnd');
+    expect(values).toHaveLength(10_000);
+  });
+});
+
+describe('a bad grammar', () => {
+  const context = (body: string) => `context:\n  expressions:\n    order:\n${body}`;
+  const cases: [string, string, number, number, RegExp][] = [
+    ['an unknown slot', context('      - "make $drink:drink"'), 4, 15, /"\$drink"/],
+    ['an unknown macro', context('      - make @drink'), 4, 14, /"@drink"/],
+    ['an unclosed bracket', context('      - "[make, brew coffee"'), 4, 10, /"\[" to be closed by "\]"/],
+    ['an unclosed parenthesis', context("      - 'make (a coffee'"), 4, 15, /to be closed by "\)"/],
+    ['brackets that cross', context('      - "make [a (b] c)"'), 4, 18, /"\(" to be closed/],
+    ['a bracket never opened', context('      - make a] coffee'), 4, 15, /a bracket that was opened/],
+    ['a comma outside brackets', context('      - make, brew'), 4, 13, /commas within brackets/],
+    ['an empty choice', context('      - "make [a, ] coffee"'), 4, 19, /expected words; got "\]"/],
+    ['an empty expression', context('      - ""'), 4, 10, /expected words; got nothing/],
+    ['no expression', context('      []'), 3, 5, /at least one expression of "order"/],
+    ['no intent', 'context:\n  expressions: {}\n', 1, 1, /at least one intent/],
+    ['nothing at all', '', 1, 1, /a mapping that holds "context"/],
+    ['no context', 'expressions:\n  a: [b]\n', 1, 1, /"context:"/],
+    ['a word of no letters', context('      - make -- coffee'), 4, 14, /at least one letter/],
+    ['another script', context('      - make кофе'), 4, 14, /Latin/],
+    [
+      'only optional words',
+      context('      - "(please) (@m)"\n  macros:\n    m: [now]'),
+      4,
+      10,
+      /not optional/,
+    ],
+    [
+      'a slot filled twice',
+      context('      - $a:x and $a:x\n  slots:\n    a: [b]'),
+      4,
+      18,
+      /"x" once in a sentence/,
+    ],
+    ['too many colons', context('      - $a:x:y\n  slots:\n    a: [b]'), 4, 9, /\$type:name/],
+    ['a slot without a name', context('      - go $ now\n  slots:\n    a: [b]'), 4, 12, /a name of letters/],
+    [
+      'macros in a circle',
+      context('      - make @a\n  macros:\n    a:\n      - one @b\n    b:\n      - (two) @a'),
+      9,
+      15,
+      /"@a" within itself/,
+    ],
+    [
+      'an intent twice',
+      context('      - make\n    order:\n      - brew'),
+      5,
+      5,
+      /each name once; got "order"/,
+    ],
+    ['a slot twice', context('      - make $a\n  slots:\n    a: [b]\n    a: [c]'), 7, 5, /each name once/],
+    ['a value twice', context('      - make $a\n  slots:\n    a: [b, c, B]'), 6, 15, /each value once/],
+    [
+      'a value in brackets',
+      context('      - make $a\n  slots:\n    a:\n      - "[b, c]"'),
+      7,
+      10,
+      /plain words/,
+    ],
+    [
+      'a value of no letters',
+      context('      - make $a\n  slots:\n    a:\n      - b\n      - "?"'),
+      8,
+      10,
+      /letter/,
+    ],
+    ['an unknown section', 'context:\n  intents:\n    a: [b]\n', 2, 3, /expressions, slots, macros/],
+    ['a list in place of text', context('      - [make, brew] coffee'), 4, 22, /YAML/],
+    ['a mapping in place of text', context('      - make: coffee'), 4, 9, /text, one item/],
+    ['text in place of a list', context('      make coffee'), 4, 7, /a list under "order:"/],
+    [
+      'a slot name with a space',
+      context('      - make\n  slots:\n    my slot: [b]'),
+      6,
+      5,
+      /a name of letters/,
+    ],
+    ['no YAML', 'context:\n\t- a\n', 2, 1, /YAML/],
+    [
+      'a macro of nothing',
+      context('      - make\n  macros:\n    m: []'),
+      6,
+      5,
+      /at least one expression of "@m"/,
+    ],
+  ];
+  it.each(cases)('with %s says where', (_, yaml, line, column, message) => {
+    let error: unknown;
+    try {
+      Grammar.parse(yaml);
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(GrammarError);
+    expect((error as GrammarError).message).toMatch(message);
+    expect((error as GrammarError).place).toEqual({ line, column });
+    expect((error as GrammarError).message).toContain(`line ${line}, column ${column}`);
+  });
+
+  it.each([
+    [{ contact: [] }, GrammarError, /at least one value of the slot "contact"/],
+    [{}, GrammarError, /at least one value of the slot "contact"/],
+    [{ contact: ['Bob'], kontakt: ['Bob'] }, GrammarError, /"kontakt"/],
+    [{ contact: ['Bob', 'Анна'] }, PronunciationError, /Latin.*"contact".*Анна/],
+    [{ contact: ['Bob', '—'] }, PronunciationError, /letter/],
+  ])('refuses the values %j', (slots, kind, message) => {
+    const grammar = Grammar.parse(messages);
+    expect(() => grammar.compile(lexicon, { slots })).toThrow(kind);
+    expect(() => grammar.compile(lexicon, { slots })).toThrow(message);
+  });
+});
