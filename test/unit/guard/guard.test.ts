@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/errors.js';
+import { defaultStakes, type GuardEvent } from '../../../src/guard/index.js';
+import {
+  answer,
+  asked,
+  confirmation,
+  guardOf,
+  last,
+  nats,
+  prompt,
+  request,
+  run,
+  told,
+  wake,
+} from '../../support/guard-dialog.js';
+
+describe('Guard, a true request', () => {
+  it('sends after a closed phrase, with one extra turn', () => {
+    expect(run(guardOf(), [...asked, confirmation()])).toEqual([
+      'listen wake',
+      'ask confirmationNeeded',
+      'listen promptOver',
+      'act confirmed',
+    ]);
+  });
+
+  it('weighs as the formula says', () => {
+    const { weighing } = last(guardOf(), [...asked, confirmation()]);
+    // Wake 8 outside of β; the rest 7, 5, 8.5 and four that say 0: −ln(0.05·e^−8.5 + 0.95·e^−20.5) = 8.5 + 2.99561.
+    expect(weighing?.llr).toBeCloseTo(8 + 8.5 - Math.log(0.05 + 0.95 * Math.exp(-12)), 9);
+    expect(weighing?.productLlr).toBeCloseTo(28.5, 9);
+    // Prior 1/360: odds 1 : 359. Costs 100,000 : 1.
+    expect(weighing?.thresholdLlr).toBeCloseTo(Math.log(100_000 * 359), 9);
+    expect(weighing?.needed).toBeCloseTo(100_000 / 100_001, 12);
+    const odds = (p = 0) => p / (1 - p);
+    expect(odds(weighing?.posterior)).toBeCloseTo(Math.exp(weighing?.llr ?? 0) / 359, 3);
+    expect(odds(weighing?.bound)).toBeCloseTo(Math.exp(16.5) / 359, 4);
+  });
+
+  it('asks for a slot that is missing, then for the confirmation', () => {
+    const events = [wake(), request({ slots: {} }), prompt(), answer(), prompt(9000), confirmation(9400)];
+    expect(run(guardOf(), events)).toEqual([
+      'listen wake',
+      'ask slotMissing',
+      'listen promptOver',
+      'ask confirmationNeeded',
+      'listen promptOver',
+      'act confirmed',
+    ]);
+  });
+
+  it('switches a lamp at once, and asks first where it is not sure', () => {
+    const lamp = request({ act: 'lamp', slots: {} });
+    expect(run(guardOf(), [wake(), lamp])).toEqual(['listen wake', 'act evidenceSuffices']);
+    const unsure = [wake(1000, { evidence: nats(2) }), { ...lamp, evidence: nats(1) }];
+    expect(run(guardOf(), unsure)).toEqual(['listen wake', 'ask confirmationNeeded']);
+    const yes = confirmation(5400, { reply: { kind: 'yes' } });
+    expect(run(guardOf(), [...unsure, prompt(), yes]).at(-1)).toBe('act confirmed');
+  });
+
+  it('calls after "yes"', () => {
+    const yes = confirmation(5400, { reply: { kind: 'yes' } });
+    expect(run(guardOf(), [wake(), request({ act: 'call' }), prompt(), yes]).at(-1)).toBe('act confirmed');
+  });
+
+  it('unlocks by a button for this chain and not by speech', () => {
+    const guard = guardOf();
+    const { chain } = last(guard, [wake(), request({ act: 'unlock', slots: {} }), prompt()]);
+    const phrase = confirmation(5400, { reply: { kind: 'closed', act: 'unlock', slots: {} } });
+    expect(run(guard, [phrase])).toEqual(['ignore notAwaited']);
+    const press = (number: number) =>
+      told(guard.confirmOutOfBand({ atMs: 7000, chain: number, channel: 'button' }));
+    expect(press(chain - 1)).toEqual(['ignore notAwaited']);
+    expect(press(chain)).toEqual(['act confirmedOutOfBand']);
+    expect(press(chain)).toEqual(['ignore notAwaited']);
+  });
+
+  it('acts on an announcement when nobody objects, and not without being told that time passed', () => {
+    const [light] = defaultStakes.map((stake) => ({ ...stake, confirmation: 'implicit' as const }));
+    const events = [wake(), request({ act: 'lamp', slots: {} }), prompt()];
+    const guard = () => guardOf({ stakes: light ? [light] : [] });
+    const time = (atMs: number): GuardEvent => ({ type: 'time', atMs });
+    const talk: GuardEvent = { type: 'unrecognised', startMs: 6000, endMs: 7000, atMs: 7500 };
+    expect(run(guard(), [...events, time(9999)])).toHaveLength(3);
+    expect(run(guard(), [...events, talk, time(10_000)]).at(-1)).toBe('act nobodyObjected');
+    expect(run(guard(), [...events, confirmation(5400, { reply: { kind: 'no' } }), time(10_000)])[3]).toBe(
+      'refuse denied',
+    );
+    expect(run(guard(), [...events, time(20_001)]).at(-1)).toBe('expire noReply');
+  });
+});
+
+describe('Guard, requests that go no further', () => {
+  it.each<[string, Parameters<typeof request>[0], string]>([
+    ['an act that is not declared', { act: 'constructor' }, 'refuse unknownAct'],
+    [
+      'a slot that is not declared',
+      { slots: { contact: { value: 'Anna', evidence: nats(5) }, sum: { value: '9', evidence: nats(5) } } },
+      'refuse undeclaredSlot',
+    ],
+    ['a doubtful intent', { evidence: nats(2.3) }, 'refuse stageTooWeak'],
+    [
+      'a doubtful name',
+      { slots: { contact: { value: 'Anna', evidence: nats(2.3) } } },
+      'refuse stageTooWeak',
+    ],
+    [
+      'nothing that fits',
+      { evidence: { llr: Number.NEGATIVE_INFINITY, inDomain: true } },
+      'refuse stageTooWeak',
+    ],
+    ['talk from before the wake word', { startMs: 499 }, 'refuse outOfOrder'],
+    ['talk long after it', { startMs: 9001, endMs: 9500, atMs: 9900 }, 'expire noRequest'],
+  ])('%s', (_, change, outcome) => {
+    expect(run(guardOf(), [wake(), request(change)]).at(-1)).toBe(outcome);
+  });
+
+  it('is not asked for a confirmation that could not suffice', () => {
+    // −8 + 9.21 + ln 20 = 4.2 nats at the very best; 17.4 are needed.
+    const weak = [wake(1000, { evidence: nats(-8) }), request()];
+    expect(run(guardOf(), weak).at(-1)).toBe('refuse evidenceTooWeak');
+  });
+
+  it('is refused with what would have changed it', () => {
+    const decision = last(guardOf(), [
+      wake(1000, { evidence: nats(5.5) }),
+      request(),
+      prompt(),
+      confirmation(),
+    ]);
+    expect(decision.reason).toBe('evidenceTooWeak');
+    // 17.396 needed, 5.5 + 11.4956 there: the wake word alone would have to give 5.9007.
+    const turning = decision.turningPoints.find(({ stage }) => stage === 'wake');
+    expect(turning?.to).toBeCloseTo(
+      Math.log(100_000 * 359) - (8.5 - Math.log(0.05 + 0.95 * Math.exp(-12))),
+      9,
+    );
+    const stronger = wake(1000, { evidence: nats((turning?.to ?? 0) + 1e-9) });
+    expect(run(guardOf(), [stronger, request(), prompt(), confirmation()]).at(-1)).toBe('act confirmed');
+  });
+
+  it('without a calibration nothing is sent', () => {
+    const raw = { llr: 40, inDomain: null };
+    const events = [
+      wake(1000, { evidence: raw }),
+      request({ evidence: raw, slots: { contact: { value: 'Anna', evidence: raw } } }),
+    ];
+    const decision = last(guardOf(), events);
+    expect(decision.kind).toBe('refuse');
+    expect(decision.evidence.map(({ llr }) => llr)).toEqual([0, 0, 0, 0, 0]);
+    expect(decision.evidence[0]?.note).toBe('not calibrated: 40.0 not counted');
+  });
+});
+
+describe('Guard, options', () => {
+  it.each<[string, () => unknown, RegExp]>([
+    ['no acts', () => guardOf({ acts: {} }), /acts/],
+    [
+      'a stake that is not there',
+      () => guardOf({ acts: { send: { stake: 'constructor' } } }),
+      /acts.send.stake/,
+    ],
+    [
+      'a named slot that is not asked for',
+      () => guardOf({ acts: { send: { stake: 'send', named: ['to'] } } }),
+      /acts.send.named/,
+    ],
+    ['a prior of 1', () => guardOf({ prior: 1 }), /prior/],
+    ['β above 1', () => guardOf({ beta: 1.1 }), /beta/],
+    ['no time at all', () => guardOf({ requestWindowMs: 0 }), /requestWindowMs/],
+    ['a cost of 0', () => guardOf({ stakes: [{ ...defaultStakes[0], costMiss: 0 } as never] }), /costMiss/],
+    [
+      'a floor that is no number',
+      () => guardOf({ stakes: [{ ...defaultStakes[0], floors: { slot: Number.NaN } } as never] }),
+      /floors.slot/,
+    ],
+    [
+      'no such confirmation',
+      () => guardOf({ stakes: [{ ...defaultStakes[0], confirmation: 'maybe' } as never] }),
+      /confirmation/,
+    ],
+  ])('refuses %s', (_, make, message) => {
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(message);
+  });
+
+  it('takes stakes of the app', () => {
+    const [send] = defaultStakes.filter(({ name }) => name === 'send');
+    const ours = {
+      ...send,
+      confirmation: 'explicit',
+      costFalseAccept: 1000,
+    } as (typeof defaultStakes)[number];
+    const yes = confirmation(5400, { reply: { kind: 'yes' } });
+    expect(run(guardOf({ stakes: [ours] }), [...asked, yes]).at(-1)).toBe('act confirmed');
+  });
+});
