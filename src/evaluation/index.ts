@@ -90,6 +90,7 @@ export type {
   TimedDetection,
   Turn,
 } from './observations.js';
+export { sessionAt } from './observations.js';
 export { mergePartials } from './partial.js';
 export type { CorpusRef, EvaluationPlan } from './plan.js';
 export { type ProcessEngineChoice, processEngineSpec } from './process-engine-module.js';

@@ -59,6 +59,11 @@ export interface Turn {
   readonly fromSec: number;
 }
 
+/** The session that goes on at a time of a negative recording. */
+export function sessionAt({ turns, recording }: NegativeRun, timeSec: number): string {
+  return turns.findLast(({ fromSec }) => fromSec <= timeSec)?.session ?? recording;
+}
+
 /** What was heard in one whole negative recording. */
 export interface NegativeRun {
   /** Index of its manifest among the negatives. */

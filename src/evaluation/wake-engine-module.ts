@@ -29,8 +29,14 @@ export async function createEngine({
     sampleRateHz: EVALUATION_RATE_HZ,
     trace: true,
   });
-  const isCustom = Object.keys(choice.thresholds ?? {}).length > 0;
-  const { calibration } = engine;
+  const given = choice.thresholds ?? {};
+  const isCustom = Object.keys(given).length > 0;
+  const { calibration, manifest } = engine;
+  const usesManifest = engine.words.some(({ word }) => given[word] === undefined);
+  const chosenOn = [
+    ...(usesManifest ? (manifest.chosenOn ?? []) : []),
+    ...(calibration?.json.corpora ?? []),
+  ].map(({ sha256 }) => sha256);
   return {
     detector: wakeDetector(engine),
     modelSha256: engine.modelSha256,
@@ -38,7 +44,7 @@ export async function createEngine({
       name: isCustom ? 'custom' : (choice.operatingPoint ?? 'default'),
       thresholds: Object.fromEntries(engine.words.map(({ word, threshold }) => [word, threshold])),
     },
-    chosenOn: calibration ? calibration.json.corpora.map(({ sha256 }) => sha256) : [],
+    chosenOn: [...new Set(chosenOn)],
     scores: tapOf(engine),
   };
 }

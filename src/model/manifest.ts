@@ -76,6 +76,8 @@ const manifestSchema = z
       })
       .nullable()
       .default(null),
+    /** Corpora on which the operating points were chosen: what is measured there is no result. */
+    chosenOn: z.array(z.strictObject({ manifest: z.string().min(1), sha256: sha256Hex })).optional(),
     decision: z.strictObject({ refractoryMs: durationMs, peakWaitMs: durationMs }),
     /** Read by `calibration`, which owns its form. */
     calibration: z.record(z.string(), z.json()).nullable(),

@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import type { ComparisonSummary, EvaluationSummary } from '../evaluation/index.js';
+import { conditionText } from './condition-text.js';
 import { describeRate } from './evaluation-table.js';
 
 /** Renders a comparison for a terminal: engines side by side, then what each error has in common with the first. */
@@ -27,7 +28,7 @@ export function formatComparison({ engines, pairs }: ComparisonSummary): string 
     for (const { word, condition, onlyFirst, onlyOther, difference, interval } of paired) {
       const range = `[${percent(interval[0], true)}, ${percent(interval[1], true)}]`;
       lines.push(
-        `  ${word} ${condition}: ${onlyOther} missed by it alone, ${onlyFirst} by the first alone; ` +
+        `  ${word} ${conditionText(condition)}: ${onlyOther} missed by it alone, ${onlyFirst} by the first alone; ` +
           `miss rate ${percent(difference, true)} ${range}`,
       );
     }
@@ -55,7 +56,7 @@ function engineLines({ engine, operatingPoint, total, cpuMsPerAudioSec }: Evalua
 }
 
 function rowOf({ word, condition }: EvaluationSummary['positives'][number]): string {
-  return `${word} ${condition === 'clean' ? condition : `${condition} dB`}`;
+  return `${word} ${conditionText(condition)}`;
 }
 
 function percent(share: number, withSign = false): string {

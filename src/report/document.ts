@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
-import { type RatePerHour, REFRACTORY_SEC } from '../evaluation/index.js';
-import { describeRate, percent } from './evaluation-table.js';
+import { type ConditionSummary, type RatePerHour, REFRACTORY_SEC } from '../evaluation/index.js';
+import { conditionText } from './condition-text.js';
+import { describeMemory, describeRate, percent } from './evaluation-table.js';
 import { type Figure, figuresOf } from './figures.js';
 import type { Report } from './report.js';
 
@@ -31,6 +32,7 @@ export function documentOf(report: Report): ReportDocument {
       ...warnings(report),
       ...headline(report),
       ...misses(report),
+      ...rooms(report),
       ...falseWakes(report),
       ...nearWords(report),
       ...curves(report),
@@ -52,11 +54,12 @@ function warnings({ summary }: Report): Block[] {
 }
 
 function headline({ summary }: Report): Block[] {
-  const { operatingPoint, total, cpuMsPerAudioSec } = summary;
+  const { operatingPoint, total, cpuMsPerAudioSec, peakRssBytes } = summary;
   const lines = Object.entries(total.perHour).flatMap(([word, rate]) =>
     rate ? [`${word}: ${describeRate(total.falseWakes[word] ?? 0, rate)}.`] : [],
   );
   if (cpuMsPerAudioSec !== null) lines.push(`CPU: ${cpuMsPerAudioSec.toFixed(2)} ms per second of audio.`);
+  if (peakRssBytes !== null) lines.push(`Memory: ${describeMemory(peakRssBytes)}.`);
   const thresholds = Object.entries(operatingPoint.thresholds).map(([word, score]) => `${word} ${score}`);
   lines.push(
     `Operating point ${operatingPoint.name}${thresholds.length > 0 ? ` (${thresholds.join(', ')})` : ''}.`,
@@ -107,7 +110,35 @@ function misses({ summary, missesBySpeaker }: Report): Block[] {
   ];
 }
 
-function falseWakes({ summary }: Report): Block[] {
+function rooms({ summary: { byCondition, byRoom } }: Report): Block[] {
+  const rowOf = (name: string, { misses: missed, clips, missRate, interval }: ConditionSummary) => [
+    name,
+    `${missed} of ${clips}`,
+    withInterval(missRate, interval),
+  ];
+  const blocks: Block[] = [];
+  if (byCondition.length > 1) {
+    const rows = byCondition.map((entry) => rowOf(conditionText(entry.condition), entry));
+    blocks.push(
+      { type: 'text', text: 'By condition, all words together:' },
+      { type: 'table', head: ['condition', 'misses', 'miss rate [95 %]'], rows },
+    );
+  }
+  const reverberant = byRoom.filter(({ condition }) => condition === 'room');
+  if (reverberant.length > 0) {
+    blocks.push(
+      { type: 'text', text: 'By room, all words together, without noise:' },
+      {
+        type: 'table',
+        head: ['room', 'misses', 'miss rate [95 %]'],
+        rows: reverberant.map((entry) => rowOf(entry.room, entry)),
+      },
+    );
+  }
+  return blocks;
+}
+
+function falseWakes({ summary, falseWakesBySession }: Report): Block[] {
   const { negatives, byKind, total } = summary;
   if (negatives.length === 0) return [];
   const words = Object.keys(total.falseWakes);
@@ -133,6 +164,28 @@ function falseWakes({ summary }: Report): Block[] {
     { type: 'text', text: 'By kind of sound; count: per hour [95 %].' },
     { type: 'table', head: ['kind', 'hours', 'of speech', ...words], rows: kindRows },
     { type: 'table', head: ['corpus', 'kind', 'hours', 'of speech', ...words], rows },
+    ...sessions(falseWakesBySession),
+  ];
+}
+
+function sessions(words: Report['falseWakesBySession']): Block[] {
+  const rows = words.flatMap(
+    ({ word, falseWakes: count, hours, sessions: nSessions, sessionsWoken, interval }) => {
+      if (!interval) return [];
+      const [low, high] = interval;
+      const rate = `${(count / hours).toFixed(2)} [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+      return [[word, `${sessionsWoken} of ${nSessions}`, rate]];
+    },
+  );
+  if (rows.length === 0) return [];
+  return [
+    {
+      type: 'text',
+      text:
+        'With whole sessions drawn (as the manifests name them, else speakers, else recordings), since false wakes ' +
+        'come in bursts; words without any are left out:',
+    },
+    { type: 'table', head: ['word', 'sessions woken', 'false wakes per hour [95 %]'], rows },
   ];
 }
 
@@ -171,13 +224,16 @@ function calibration(report: Report): Block[] {
   const rows = Object.entries(grades.byWord).map(
     ([word, { cllr, minCllr, ece, brier, nTargets, nNonTargets }]) => [
       word,
-      cllr.toFixed(3),
+      bits(cllr, report.cllrBySpeaker.find((entry) => entry.word === word)?.interval ?? null),
       minCllr.toFixed(3),
       percent(ece),
       brier.toFixed(4),
       `${nTargets} / ${nNonTargets}`,
     ],
   );
+  const drawn = report.cllrBySpeaker.some(({ interval }) => interval)
+    ? 'Its interval draws whole speakers and sessions.'
+    : 'The manifests name no speakers, so it has no interval.';
   const stakes = report.llrs.flatMap(({ word, stakes: costs }) =>
     costs.map(({ stake, actDcf, minDcf, misses: missed, falseAccepts }) => [
       word,
@@ -191,9 +247,13 @@ function calibration(report: Report): Block[] {
     { type: 'heading', text: 'Calibration' },
     {
       type: 'text',
-      text: 'Cllr in bits: 0 is perfect, 1 is what saying nothing costs. ECE and Brier at prior 0.5.',
+      text: `Cllr in bits: 0 is perfect, 1 is what saying nothing costs. ${drawn} ECE and Brier at prior 0.5.`,
     },
-    { type: 'table', head: ['word', 'Cllr', 'at best', 'ECE', 'Brier', 'trials with / without'], rows },
+    {
+      type: 'table',
+      head: ['word', 'Cllr [95 %]', 'at best', 'ECE', 'Brier', 'trials with / without'],
+      rows,
+    },
     {
       type: 'text',
       text: 'Cost of decisions at three stakes; 1 is the better of always acting and never acting.',
@@ -230,10 +290,10 @@ function method({ corpora, summary, machine }: Report): Block[] {
   ];
 }
 
-function withInterval(value: number, [low, high]: readonly [number, number]): string {
-  return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
+function bits(value: number, interval: readonly [number, number] | null): string {
+  return `${value.toFixed(3)}${interval ? ` [${interval[0].toFixed(3)}, ${interval[1].toFixed(3)}]` : ''}`;
 }
 
-function conditionText(condition: string): string {
-  return condition === 'clean' ? condition : `${condition} dB`;
+function withInterval(value: number, [low, high]: readonly [number, number]): string {
+  return `${percent(value)} [${percent(low)}, ${percent(high)}]`;
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import Table from 'cli-table3';
 import { type EvaluationSummary, type RatePerHour, zeroRateBound } from '../evaluation/index.js';
+import { conditionText } from './condition-text.js';
 
 /** No colours, no lines between rows. */
 const LAYOUT = {
@@ -16,6 +17,7 @@ export function formatEvaluation(summary: EvaluationSummary): string {
     `${engine}, operating point ${operatingPoint.name}${thresholds.length > 0 ? ` (${thresholds.join(', ')})` : ''}, seed ${seed}`,
   ];
   if (positives.length > 0) parts.push(formatPositives(summary));
+  if (summary.byRoom.length > 0) parts.push(formatRooms(summary));
   if (negatives.length > 0) parts.push(formatNegatives(summary), formatTotals(summary));
   if (summary.byKind.some(({ kind }) => kind !== null)) parts.push(formatKinds(summary));
   if (summary.nearWords.length > 0) parts.push(formatNearWords(summary));
@@ -34,6 +36,7 @@ export function formatEvaluation(summary: EvaluationSummary): string {
   if (summary.cpuMsPerAudioSec !== null) {
     parts.push(`CPU: ${summary.cpuMsPerAudioSec.toFixed(2)} ms per second of audio, the engine alone`);
   }
+  if (summary.peakRssBytes !== null) parts.push(`memory: ${describeMemory(summary.peakRssBytes)}`);
   return `${parts.join('\n')}\n`;
 }
 
@@ -44,11 +47,24 @@ function formatPositives({ positives }: EvaluationSummary): string {
     ...LAYOUT,
   });
   for (const { manifest, word, condition, misses, clips, missRate, interval, latencyMs } of positives) {
-    const conditionText = condition === 'clean' ? condition : `${condition} dB`;
     const { p50, p95 } = latencyMs;
     const latency = p50 === null || p95 === null ? '–' : `${p50.toFixed(0)} / ${p95.toFixed(0)} ms`;
     const rate = `${percent(missRate)} [${percent(interval[0])}, ${percent(interval[1])}]`;
-    table.push([basename(manifest), word, conditionText, `${misses} of ${clips}`, rate, latency]);
+    table.push([basename(manifest), word, conditionText(condition), `${misses} of ${clips}`, rate, latency]);
+  }
+  return table.toString();
+}
+
+function formatRooms({ byRoom }: EvaluationSummary): string {
+  const table = new Table({
+    head: ['room', 'misses', 'miss rate [95 %]'],
+    colAligns: ['left', 'right', 'right'],
+    ...LAYOUT,
+  });
+  for (const { room, condition, misses, clips, missRate, interval } of byRoom) {
+    if (condition !== 'room') continue;
+    const rate = `${percent(missRate)} [${percent(interval[0])}, ${percent(interval[1])}]`;
+    table.push([room, `${misses} of ${clips}`, rate]);
   }
   return table.toString();
 }
@@ -117,6 +133,11 @@ export function describeRate(count: number, { hours, rate, interval }: RatePerHo
   if (count === 0)
     return `${counted}: below ${(Math.ceil(zeroRateBound(hours) * 100) / 100).toFixed(2)}/h (95 %)`;
   return `${counted} = ${rate.toFixed(2)}/h [${interval[0].toFixed(2)}, ${interval[1].toFixed(2)}]`;
+}
+
+/** Peak memory in words. */
+export function describeMemory(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB at most, the whole process of the engine`;
 }
 
 /** A share as percent with one decimal. */

@@ -1,3 +1,4 @@
+export type { CllrBySpeaker, FalseWakesBySession, MissesBySpeaker } from './by-group.js';
 export { formatCalibration } from './calibration-table.js';
 export { formatComparison } from './comparison-table.js';
 export { describeRate, formatEvaluation } from './evaluation-table.js';
@@ -5,7 +6,6 @@ export {
   buildReport,
   type DetOfCondition,
   type LlrGrades,
-  type MissesBySpeaker,
   type Report,
   type StakeCost,
 } from './report.js';

@@ -7,7 +7,17 @@ const share = z.number().min(0).max(1);
 const interval = z.tuple([z.number(), z.number()]).describe('95 % interval: low, high');
 const byWord = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
 const sha256 = z.string().describe('SHA-256, hexadecimal');
-const condition = z.string().regex(/^(clean|snr -?\d+(\.\d+)?)$/);
+const condition = z
+  .string()
+  .regex(/^(clean|room|(room )?((snr|playback|level) -?\d+(\.\d+)?|codec mulaw))$/)
+  .describe('as recorded, or an effect (dB, dBFS), a room, or an effect in a room');
+const byCondition = z.object({
+  condition,
+  clips: count,
+  misses: count,
+  missRate: share,
+  interval: interval.describe('Wilson, 95 %'),
+});
 
 const rate = z.object({
   hours: nonNegative.describe('exposure: hours in which the word is not said'),
@@ -21,6 +31,7 @@ const grades = z.object({
   brier: share,
   nTargets: count,
   nNonTargets: count,
+  nOutOfDomain: count.describe('trials outside the domain, which are in no other figure'),
 });
 
 /** What `wakeproof eval --json` prints. */
@@ -46,6 +57,8 @@ const evaluationSchema = z
         furtherWakes: byWord(count),
       }),
     ),
+    byCondition: z.array(byCondition).describe('all words together'),
+    byRoom: z.array(byCondition.extend({ room: z.string() })).describe('all words together'),
     negatives: z.array(
       z.object({
         manifest: z.string(),
@@ -71,7 +84,14 @@ const evaluationSchema = z
     ),
     calibration: grades.extend({ byWord: byWord(grades) }).nullable(),
     chosenOn: z.array(z.string()).describe('manifests on which threshold or calibration was chosen'),
-    cpuMsPerAudioSec: nonNegative.nullable(),
+    cpuMsPerAudioSec: nonNegative
+      .nullable()
+      .describe(
+        'CPU time of the process within calls of the engine; warm and alone where recordings are long',
+      ),
+    peakRssBytes: count
+      .nullable()
+      .describe("peak resident memory of the engine's process, Node and decoding included where it is ours"),
   })
   .describe('What `wakeproof eval --json` prints');
 
@@ -92,7 +112,13 @@ export const reportSchema = z
   .object({
     schema: z.literal('wakeproof-report/1'),
     summary: evaluationSchema,
-    corpora: z.object({ positives: corpora, negatives: corpora, noise: corpora }),
+    corpora: z.object({
+      positives: corpora,
+      negatives: corpora,
+      noise: corpora,
+      playback: corpora,
+      rooms: corpora,
+    }),
     missesBySpeaker: z.array(
       z.object({
         word: z.string(),
@@ -102,6 +128,24 @@ export const reportSchema = z
         groups: count,
         speakersKnown: z.boolean(),
         interval: interval.nullable().describe('bootstrap over speakers, 95 %'),
+      }),
+    ),
+    falseWakesBySession: z.array(
+      z.object({
+        word: z.string(),
+        falseWakes: count,
+        hours: nonNegative,
+        sessions: count,
+        sessionsWoken: count,
+        interval: interval.nullable().describe('of false wakes per hour: bootstrap over sessions, 95 %'),
+      }),
+    ),
+    cllrBySpeaker: z.array(
+      z.object({
+        word: z.string(),
+        cllr: nonNegative.describe('bits'),
+        groups: count,
+        interval: interval.nullable().describe('bootstrap over speakers and sessions, 95 %'),
       }),
     ),
     det: z.array(

@@ -10,7 +10,6 @@ import {
   stakeClasses,
 } from '../calibration/index.js';
 import {
-  bootstrapInterval,
   type Condition,
   type CorpusRef,
   type DetPoint,
@@ -18,26 +17,20 @@ import {
   type EvaluationPlan,
   type EvaluationSummary,
   groupBy,
-  type Interval,
   type Observations,
   type PeakScore,
   type PositiveTrial,
   peaksOf,
   summarise,
 } from '../evaluation/index.js';
-
-/** Misses of a word under a condition with the interval that allows for clips of one speaker being alike. */
-export interface MissesBySpeaker {
-  readonly word: string;
-  readonly condition: Condition;
-  readonly clips: number;
-  readonly misses: number;
-  /** Speakers; where the manifest names none, each clip counts as one of its own. */
-  readonly groups: number;
-  readonly speakersKnown: boolean;
-  /** Of the miss rate: bootstrap over groups, 95 %; null for fewer than two. */
-  readonly interval: Interval | null;
-}
+import {
+  type CllrBySpeaker,
+  cllrBySpeaker,
+  type FalseWakesBySession,
+  falseWakesBySession,
+  type MissesBySpeaker,
+  missesBySpeaker,
+} from './by-group.js';
 
 /** DET curve of a word under a condition. */
 export interface DetOfCondition {
@@ -75,8 +68,12 @@ export interface Report {
     readonly positives: readonly CorpusRef[];
     readonly negatives: readonly CorpusRef[];
     readonly noise: readonly CorpusRef[];
+    readonly playback: readonly CorpusRef[];
+    readonly rooms: readonly CorpusRef[];
   };
   readonly missesBySpeaker: readonly MissesBySpeaker[];
+  readonly falseWakesBySession: readonly FalseWakesBySession[];
+  readonly cllrBySpeaker: readonly CllrBySpeaker[];
   readonly det: readonly DetOfCondition[];
   readonly llrs: readonly LlrGrades[];
   readonly machine: { readonly cpu: string; readonly cores: number; readonly node: string };
@@ -87,14 +84,18 @@ const PRIOR_LOG_ODDS = Array.from({ length: 49 }, (_, i) => i / 2 - 12);
 
 /** Computes a report from what was heard. */
 export function buildReport(plan: EvaluationPlan, observations: Observations): Report {
+  const { positives, negatives, noise, playback, rooms, words, seed } = plan;
   const summary = summarise(plan, observations);
+  const { trials, runs } = observations;
   return {
     schema: 'wakeproof-report/1',
     summary,
-    corpora: { positives: plan.positives, negatives: plan.negatives, noise: plan.noise },
-    missesBySpeaker: groupTrials(observations.trials).map((trials) => missesBySpeaker(trials, plan.seed)),
+    corpora: { positives, negatives, noise, playback, rooms },
+    missesBySpeaker: groupTrials(trials).map((group) => missesBySpeaker(group, seed)),
+    falseWakesBySession: runs.length > 0 ? words.map((word) => falseWakesBySession(word, runs, seed)) : [],
+    cllrBySpeaker: words.flatMap((word) => cllrBySpeaker(word, observations, seed) ?? []),
     det: detCurves(observations, summary),
-    llrs: plan.words.flatMap((word) => gradesOf(word, observations)),
+    llrs: words.flatMap((word) => gradesOf(word, observations)),
     machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: availableParallelism(), node: process.version },
   };
 }
@@ -102,22 +103,6 @@ export function buildReport(plan: EvaluationPlan, observations: Observations): R
 /** Trials by word and condition. */
 function groupTrials(trials: readonly PositiveTrial[]): PositiveTrial[][] {
   return [...groupBy(trials, ({ word, condition }) => `${word}\0${condition}`).values()];
-}
-
-function missesBySpeaker(trials: readonly PositiveTrial[], seed: number): MissesBySpeaker {
-  const { word, condition } = trials[0] as PositiveTrial;
-  const isMiss = ({ detections }: PositiveTrial) => !detections.some((detection) => detection.word === word);
-  const groups = groupBy(trials, (trial) => trial.speaker ?? `${trial.manifestIndex}:${trial.line}`);
-  const sums = [...groups.values()].map((group) => [group.filter(isMiss).length, group.length] as const);
-  return {
-    word,
-    condition,
-    clips: trials.length,
-    misses: trials.filter(isMiss).length,
-    groups: groups.size,
-    speakersKnown: trials.every(({ speaker }) => speaker !== null),
-    interval: bootstrapInterval(sums, ([misses = 0, clips = 0]) => misses / clips, seed),
-  };
 }
 
 function detCurves({ trials, runs }: Observations, { total }: EvaluationSummary): DetOfCondition[] {

@@ -1,8 +1,9 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { evalCommand } from '../../../src/cli/eval.js';
-import { ConfigError } from '../../../src/errors.js';
+import { ConfigError, CorpusError } from '../../../src/errors.js';
+import { readManifest } from '../../../src/evaluation/manifest.js';
 import { runCommand } from '../../support/run-command.js';
 import { wavFile } from '../../support/wav-file.js';
 import { CorpusFolder } from './corpus-folder.js';
@@ -91,10 +92,60 @@ describe('wakeproof eval', () => {
     expect(await run(...flags)).toContain('snr -5 dB');
   });
 
+  it('hears rooms, distance, telephone and playback, each a condition of the report', async () => {
+    const line = { audio_filepath: 'tones.wav', offset: 1, duration: 1 };
+    const positives = await folder.addManifest('p.jsonl', [{ ...line, label: 'low' }]);
+    const playback = await folder.addManifest('m.jsonl', [{ ...line, offset: 3 }]);
+    // A room that is one impulse: the first sample of the tone that is not zero.
+    const rooms = await folder.addManifest('r.jsonl', [
+      { ...line, offset: 1 + 1 / RATE, duration: 1 / RATE, label: 'empty room' },
+    ]);
+    const flags = ['--words', 'low', '--positives', positives];
+    flags.push('--playback', playback, '--playback-ratio', '20', '--rooms', rooms);
+    flags.push('--level', '-30,-12', '--codec', 'mulaw');
+    const report = JSON.parse(await run(...flags, '--json'));
+    const effects = ['playback 20', 'level -12', 'level -30', 'codec mulaw'];
+    const conditions = ['clean', ...effects, 'room', ...effects.map((effect) => `room ${effect}`)];
+    expect(report.byCondition.map(({ condition }: { condition: string }) => condition)).toEqual(conditions);
+    expect(report.positives.map(({ condition }: { condition: string }) => condition)).toEqual(conditions);
+    expect(report.byRoom).toHaveLength(5);
+    expect(report.byRoom[0]).toMatchObject({ room: 'empty room', condition: 'room', clips: 1, misses: 0 });
+    expect(report.peakRssBytes).toBeGreaterThan(20e6);
+    expect(report.peakRssBytes).toBeLessThan(4e9);
+    const text = await run(...flags);
+    expect(text).toContain('room, telephone (µ-law)');
+    expect(text).toMatch(/empty room │ 0 of 1 │/);
+  });
+
+  it('refuses as a result what was measured where the operating point was chosen', async () => {
+    const line = { audio_filepath: 'tones.wav', duration: 1 };
+    const negatives = await folder.addManifest('n.jsonl', [{ ...line, label: 'speech' }]);
+    const noise = await folder.addManifest('noise.jsonl', [{ ...line, offset: 3 }]);
+    const positives = await folder.addManifest('p.jsonl', [{ ...line, offset: 1, label: 'low' }]);
+    const own = join(folder.path, 'model');
+    await cp(dirname(model), own, { recursive: true });
+    const manifest = JSON.parse(await readFile(join(own, 'manifest.json'), 'utf8'));
+    const { sha256 } = await readManifest(noise);
+    manifest.chosenOn = [{ manifest: 'noise.jsonl', sha256 }];
+    await writeFile(join(own, 'manifest.json'), JSON.stringify(manifest));
+
+    const evaluate = (...flags: string[]) =>
+      runCommand(evalCommand(), ['--jobs', '1', '--model', own, '--words', 'low', '--json', ...flags]);
+    const elsewhere = JSON.parse(await evaluate('--negatives', negatives));
+    expect(elsewhere.chosenOn).toEqual([]);
+    const there = ['--positives', positives, '--noise', noise, '--snr', '10'];
+    expect(JSON.parse(await evaluate(...there)).chosenOn).toEqual([noise]);
+    const report = join(folder.path, 'report');
+    await expect(evaluate(...there, '--report', report)).rejects.toThrow(CorpusError);
+    // With a threshold of one's own for every word, the manifest's choice has no part in it.
+    expect(JSON.parse(await evaluate(...there, '--threshold', 'low=1')).chosenOn).toEqual([]);
+  });
+
   it.each([
     [['--json'], /eval: expected --positives or --negatives; got neither/],
     [['--positives', 'p', '--jobs', '0'], /jobs: expected at least 1; got 0/],
     [['--positives', 'p', '--snr', '5'], /noise: expected noise manifests and SNRs, or neither/],
+    [['--positives', 'p', '--playback-ratio', '5'], /playback: expected playback manifests and ratios/],
     [['--positives', 'p', '--shard', '1/2'], /shard: expected --partial/],
   ])('refuses %j', async (flags, message) => {
     const error = await run(...flags).catch((thrown: unknown) => thrown);
@@ -102,12 +153,16 @@ describe('wakeproof eval', () => {
     expect((error as Error).message).toMatch(message);
   });
 
-  it.each([[['--snr', 'loud']], [['--seed', '1.5']], [['--threshold', 'low']], [['--shard', '1-2']]])(
-    'refuses %j as bad usage',
-    async (flags) => {
-      await expect(run('--positives', 'p', ...flags)).rejects.toMatchObject({
-        code: 'commander.invalidArgument',
-      });
-    },
-  );
+  it.each([
+    [['--snr', 'loud']],
+    [['--seed', '1.5']],
+    [['--threshold', 'low']],
+    [['--shard', '1-2']],
+    [['--codec', 'opus']],
+    [['--level', 'far']],
+  ])('refuses %j as bad usage', async (flags) => {
+    await expect(run('--positives', 'p', ...flags)).rejects.toMatchObject({
+      code: 'commander.invalidArgument',
+    });
+  });
 });

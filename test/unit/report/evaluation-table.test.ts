@@ -93,5 +93,6 @@ describe('formatEvaluation', () => {
       'No result for other recordings: threshold or calibration was chosen on talk.jsonl.',
     );
     expect(text).toContain('CPU: 1.23 ms per second of audio, the engine alone\n');
+    expect(text).toContain('memory: 150 MB at most, the whole process of the engine\n');
   });
 });

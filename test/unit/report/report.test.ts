@@ -34,7 +34,7 @@ const plan: EvaluationPlan = {
 };
 
 const wake = { word: 'alexa', timeSec: 2, endSec: 1.9, score: 3, llr: 2, probability: 0.8 };
-const peak = (score: number) => ({ word: 'alexa', score, llr: score, session: 's' });
+const peak = (score: number, session = 'anna') => ({ word: 'alexa', score, llr: score, session });
 
 /** Clips by speaker: each digit is one clip, 1 for a hit; its peak score is 3 for a hit, 1 for a miss. */
 function clips(bySpeaker: Record<string, string>): PositiveTrial[] {
@@ -48,7 +48,7 @@ function clips(bySpeaker: Record<string, string>): PositiveTrial[] {
       room: null,
       wordEndSec: 1.8,
       detections: hit === '1' ? [wake] : [],
-      peaks: [peak(hit === '1' ? 3 : 1)],
+      peaks: [peak(hit === '1' ? 3 : 1, speaker)],
       audioSec: 3,
       cpuMs: 3,
     })),
@@ -61,9 +61,12 @@ const run: NegativeRun = {
   recording: 'n.opus',
   detections: [wake],
   spoken: {},
-  peaks: [-4, -3, 0, 2.5].map(peak),
+  peaks: [-4, -3, 0, 2.5].map((score) => peak(score, 'dana')),
   nearWords: [],
-  turns: [{ session: 'n.opus', fromSec: 0 }],
+  turns: [
+    { session: 'dana', fromSec: 0 },
+    { session: 'eve', fromSec: 1800 },
+  ],
   segmentsSec: 1800,
   audioSec: 3600,
   cpuMs: 3600,
@@ -71,6 +74,7 @@ const run: NegativeRun = {
 const observations: Observations = {
   trials: clips({ anna: '1111', ben: '1110', cleo: '0000' }),
   runs: [run],
+  peakRssBytes: 180_900_000,
 };
 
 describe('buildReport', () => {
@@ -122,6 +126,9 @@ describe('writeReport', () => {
     expect(markdown).toContain(
       '| alexa | clean | 5 of 12 | 41.7 % [19.3 %, 68.0 %] | 200 / 200 ms | p.jsonl |',
     );
+    expect(markdown).toContain('Memory: 181 MB at most');
+    expect(markdown).toContain('| alexa | 1 of 2 | 1.00 [0.00, 2.00] |');
+    expect(markdown).toContain('Its interval draws whole speakers and sessions.');
     for (const name of drawings) expect(markdown).toContain(`](${name})`);
 
     const html = await readFile(join(folder, 'report.html'), 'utf8');
