@@ -25,12 +25,20 @@ export {
   type SignalQuality,
   type StakeClass,
 } from './calibration/index.js';
+export type {
+  Answer,
+  DecodedWord,
+  DecoderOptions,
+  GraphLabel,
+  PhoneGraph,
+} from './decoding/index.js';
 export {
   type Detection,
   type Detector,
   type EngineEvent,
   type EngineWord,
   type ScoreEvent,
+  StreamEngine,
   WakeEngine,
   type WakeEngineEvents,
   type WakeEngineOptions,
@@ -48,4 +56,28 @@ export {
   type VadOptions,
 } from './dsp/index.js';
 export * from './errors.js';
-export { type LoadedModel, loadModel, type ModelManifest, type ModelSource } from './model/index.js';
+export { type CompileOptions, Grammar } from './grammar/index.js';
+export {
+  type CompilableGrammar,
+  type IntentCalibration,
+  IntentEngine,
+  type IntentEngineEvent,
+  type IntentEngineEvents,
+  type IntentEngineOptions,
+  type IntentEvent,
+  type IntentSettings,
+  type IntentSlot,
+  type IntentWord,
+  pipeline,
+  type WakeIntentEvents,
+  WakeIntentPipeline,
+} from './intent/index.js';
+export { Lexicon, type LexiconOptions, type Phone, type Pronunciation } from './lexicon/index.js';
+export {
+  type AcousticManifest,
+  type AcousticModelSource,
+  type LoadedModel,
+  loadModel,
+  type ModelManifest,
+  type ModelSource,
+} from './model/index.js';

@@ -10,7 +10,7 @@ const mapSchema = z.strictObject({
 
 const rangeSchema = z.tuple([z.number(), z.number()]);
 
-const schema = z.strictObject({
+const intentCalibrationSchema = z.strictObject({
   schema: z.literal('wakeproof-intent-calibration/1'),
   /** The model whose scores it was fitted on. */
   model: z.strictObject({ sha256: z.string() }),
@@ -21,7 +21,7 @@ const schema = z.strictObject({
 });
 
 /** What a decoder's log-likelihood ratios are worth: maps and domain as a manifest holds them. */
-export type IntentCalibration = z.infer<typeof schema>;
+export type IntentCalibration = z.infer<typeof intentCalibrationSchema>;
 
 /**
  * Reads a calibration.
@@ -31,7 +31,7 @@ export type IntentCalibration = z.infer<typeof schema>;
  * @throws ModelError where its form is wrong, or it belongs to another model
  */
 export function parseIntentCalibration(json: unknown, source: string, sha256: string): IntentCalibration {
-  const result = schema.safeParse(json);
+  const result = intentCalibrationSchema.safeParse(json);
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new ModelError(source, {

@@ -1,7 +1,6 @@
 export {
   type AcousticManifest,
   type AcousticModelSource,
-  bundledAcousticModel,
   type LoadedAcousticModel,
   loadAcousticModel,
 } from './acoustic.js';
