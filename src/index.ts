@@ -72,7 +72,7 @@ export {
   type WakeIntentEvents,
   WakeIntentPipeline,
 } from './intent/index.js';
-export { Lexicon, type LexiconOptions, type Phone, type Pronunciation } from './lexicon/index.js';
+export { Lexicon, type LexiconOptions, type Phone, type Pronunciation, phones } from './lexicon/index.js';
 export {
   type AcousticManifest,
   type AcousticModelSource,
