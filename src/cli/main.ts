@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import color from 'picocolors';
 import { calibrateCommand } from './calibrate.js';
 import { compareCommand } from './compare.js';
+import { corpusCommand } from './corpus.js';
 import { detectCommand } from './detect.js';
 import { evalCommand } from './eval.js';
 import { evalIntentCommand } from './eval-intent.js';
@@ -28,6 +29,7 @@ const program = new Command('wakeproof')
   .addCommand(inspectCommand())
   .addCommand(evalCommand())
   .addCommand(compareCommand())
+  .addCommand(corpusCommand())
   .addCommand(calibrateCommand())
   .addCommand(mergeCommand())
   .addCommand(understandCommand())

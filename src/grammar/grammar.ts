@@ -71,7 +71,7 @@ export class Grammar {
       });
     }
     const valuesOf = (type: string): readonly SlotValue[] => {
-      const list = slots[type];
+      const list = Object.hasOwn(slots, type) ? slots[type] : undefined;
       const values = list ? this.#readGiven(type, list) : (this.#values.get(type) ?? builtIn(type));
       if (values.length > 0) return values;
       throw new GrammarError(this.source.slots.get(type)?.place ?? null, {

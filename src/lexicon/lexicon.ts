@@ -4,7 +4,7 @@ import { type Pronunciation, parseArpabet, phones } from './phones.js';
 import { spokenWords } from './spoken-words.js';
 
 /** Readings that the dictionary lacks, beside those that it has. */
-const furtherReadings: Readonly<Record<string, string>> = { dr: 'D AA K T ER' };
+const furtherReadings: ReadonlyMap<string, string> = new Map([['dr', 'D AA K T ER']]);
 
 const possessive = {
   afterSibilant: parseArpabetConstant('IH Z'),
@@ -90,7 +90,7 @@ export class Lexicon {
   }
 
   #lookUp(word: string): readonly Pronunciation[] {
-    const further = furtherReadings[word];
+    const further = furtherReadings.get(word);
     const listed = this.#inDictionary(word);
     if (further !== undefined) return [...listed, parseArpabetConstant(further)];
     if (listed.length > 0) return listed;

@@ -103,6 +103,15 @@ context:
     expect(understood(numbers, '100 % bright')).toContainEqual({ intent: 'timer', slots: { n: '100%' } });
   });
 
+  it('takes names that objects have of themselves', () => {
+    const odd = Grammar.parse(
+      'context:\n  expressions:\n    toString: [go $constructor:valueOf]\n  slots:\n    constructor: [one]',
+    );
+    expect(understood(odd.compile(lexicon), 'go one')).toEqual([
+      { intent: 'toString', slots: { valueOf: 'one' } },
+    ]);
+  });
+
   it('has no interpretation without an intent', () => {
     expect(interpret([{ kind: 'word', word: 'yes' }])).toBeNull();
   });

@@ -17,6 +17,8 @@ describe('Lexicon', () => {
     expect(said('hello')).toEqual(['HH AH L OW', 'HH EH L OW']);
     expect(said('the')).toEqual(['DH AH', 'DH IY']);
     expect(said("O'Neil")).toEqual(['OW N IY L']);
+    expect(said('constructor')).toEqual(['K AH N S T R AH K T ER']);
+    expect(said('Dr')).toEqual(['D R AY V', 'D AA K T ER']);
     expect(said('Aalborg')[0]).toBe('AO L B AO R G');
   });
 

@@ -1,0 +1,9 @@
+export { type BuiltCorpus, buildCorpus, type CorpusOptions } from './build-corpus.js';
+export {
+  type Confusable,
+  type ConfusableCounts,
+  confusablesOf,
+  distanceWithin,
+  tooNear,
+} from './confusables.js';
+export { synthesiserNames } from './synthesisers.js';
