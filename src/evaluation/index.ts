@@ -2,6 +2,18 @@ export { BOOTSTRAP_DRAWS, bootstrapInterval } from './bootstrap.js';
 export { type CalibrationOutcome, type CalibrationRequest, calibrate } from './calibrate.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
 export {
+  type BoundedStage,
+  type ChainAssumptions,
+  type ChainCounts,
+  type ChainFigures,
+  type ChainRate,
+  chainFigures,
+  chainRate,
+  formatChainRate,
+  type StageCount,
+} from './chain-rate.js';
+export { clopperPearsonUpper } from './clopper-pearson.js';
+export {
   type ComparisonRequest,
   type ComparisonSummary,
   compare,
@@ -56,6 +68,7 @@ export {
   CONFIDENCE,
   type Interval,
   poissonInterval,
+  poissonUpper,
   quantile,
   ratePerHour,
   wilsonInterval,

@@ -44,8 +44,21 @@ export function poissonInterval(count: number): Interval {
   requireCount('count', count);
   const tail = (1 - CONFIDENCE) / 2;
   const low = count === 0 ? 0 : solveMean((mean) => poissonCdf(count - 1, mean) - (1 - tail), count);
-  const high = solveMean((mean) => poissonCdf(count, mean) - tail, count);
-  return [low, high];
+  return [low, poissonUpper(count, tail)];
+}
+
+/**
+ * One-sided exact (Garwood) upper bound of a Poisson mean, in counts.
+ *
+ * @param count events counted
+ * @param error probability that the bound is too low, in (0, 1)
+ */
+export function poissonUpper(count: number, error: number): number {
+  requireCount('count', count);
+  if (!(error > 0 && error < 1)) {
+    throw new ConfigError('error', { expected: 'a probability in (0, 1)', actual: error });
+  }
+  return solveMean((mean) => poissonCdf(count, mean) - error, count);
 }
 
 /**
@@ -107,7 +120,7 @@ function poissonCdf(count: number, mean: number): number {
 }
 
 /** ln n!, by the sum up to 255 and Stirling's series beyond (error below 1e-17 relative there). */
-function logFactorial(n: number): number {
+export function logFactorial(n: number): number {
   if (n < 256) {
     let sum = 0;
     for (let k = 2; k <= n; k++) sum += Math.log(k);
@@ -120,6 +133,7 @@ function logFactorial(n: number): number {
 function solveMean(falling: (mean: number) => number, count: number): number {
   let low = 0;
   let high = count + 10 * Math.sqrt(count + 1) + 10;
+  while (falling(high) > 0) high *= 2;
   for (let step = 0; step < 200; step++) {
     const middle = (low + high) / 2;
     if (middle <= low || middle >= high) break;

@@ -18,7 +18,8 @@ export function decisionOf(chain: Chain | null, outcome: Outcome, settings: Guar
   const { kind, reason, atMs, conditions = [], question = null, notZeroed = [] } = outcome;
   const { evidence = [], request = null, number = 0 } = chain ?? {};
   const isOver = kind === 'act' || kind === 'refuse' || kind === 'expire';
-  const weighing = request && kind !== 'ignore' ? weigh(evidence, request.rule.stake, settings) : null;
+  const weighing =
+    request && (isOver || kind === 'ask') ? weigh(evidence, request.rule.stake, settings) : null;
   return {
     schema: 'wakeproof-guard-decision/1',
     kind,

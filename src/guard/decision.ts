@@ -118,7 +118,7 @@ export interface GuardDecision {
   readonly request: PendingRequest | null;
   readonly question: Question | null;
   readonly evidence: readonly CountedEvidence[];
-  /** Null before a request was heard: stakes are not known then. */
+  /** Null before a request was heard, for stakes are not known then, and where nothing is asked or ended. */
   readonly weighing: Weighing | null;
   /** Everything that had to hold for this step. */
   readonly conditions: readonly Condition[];

@@ -45,14 +45,21 @@ export function count(
   cap: number,
 ): CountedEvidence {
   const { stage, turn, slot = null } = place;
-  const told = { stage, turn, slot, calibrationId };
-  if (llr === null) return { ...told, llr: 0, note: 'no model spoke' };
+  const tell = (counted: number, note: string | null): CountedEvidence => ({
+    stage,
+    turn,
+    slot,
+    llr: counted,
+    note,
+    calibrationId,
+  });
+  if (llr === null) return tell(0, 'no model spoke');
   if (inDomain !== true && llr > 0) {
     const why = inDomain === null ? 'not calibrated' : 'unlike what the calibration heard';
-    return { ...told, llr: 0, note: `${why}: ${llr.toFixed(1)} not counted` };
+    return tell(0, `${why}: ${llr.toFixed(1)} not counted`);
   }
   const counted = Math.min(Math.max(llr, -cap), cap);
-  return { ...told, llr: counted, note: counted === llr ? null : 'as much as a calibration can carry' };
+  return tell(counted, counted === llr ? null : 'as much as a calibration can carry');
 }
 
 /** Refuses what is no evidence; `name` is how the caller wrote it. */

@@ -59,12 +59,14 @@ export function wordingConditions(
 
 /** What each stage must show for itself. */
 export function floorConditions(evidence: readonly CountedEvidence[], { floors }: Stake): Condition[] {
-  return evidence.flatMap(({ stage, turn, slot, llr }) => {
+  const conditions: Condition[] = [];
+  for (const { stage, turn, slot, llr } of evidence) {
     const floor = floors[stage];
-    if (floor === undefined) return [];
-    const name = `${stage}${slot === null ? '' : ` ${slot}`} by itself, ${turn}`;
-    return [{ name, met: llr >= floor, have: llr, relation: '≥', need: floor, unit: 'nats' }];
-  });
+    if (floor === undefined) continue;
+    const name = `${slot === null ? stage : `${stage} ${slot}`} by itself, ${turn}`;
+    conditions.push({ name, met: llr >= floor, have: llr, relation: '≥', need: floor, unit: 'nats' });
+  }
+  return conditions;
 }
 
 function known(turn: TurnFeatures | undefined, name: keyof TurnFeatures): number | null {

@@ -63,18 +63,13 @@ export function turningPoints(
   cap: number,
 ): TurningPoint[] {
   const { gate, rest } = parts(evidence);
-  const target = {
-    gate: thresholdLlr - combineEvidence(rest, beta),
-    rest: thresholdLlr - combineEvidence(gate, gateBeta),
-  };
+  const gateTarget = thresholdLlr - combineEvidence(rest, beta);
+  const restTarget = thresholdLlr - combineEvidence(gate, gateBeta);
+  let [gateIndex, restIndex] = [0, 0];
   return evidence.map((piece) => {
-    const side = isGate(piece) ? 'gate' : 'rest';
-    const others = evidence.filter((other) => other !== piece && isGate(other) === isGate(piece));
-    const to = neededLlr(
-      others.map(({ llr }) => llr),
-      target[side],
-      side === 'gate' ? gateBeta : beta,
-    );
+    const to = isGate(piece)
+      ? neededLlr(gate.toSpliced(gateIndex++, 1), gateTarget, gateBeta)
+      : neededLlr(rest.toSpliced(restIndex++, 1), restTarget, beta);
     const { stage, turn, slot, llr } = piece;
     return { stage, turn, slot, from: llr, to: Math.abs(to) <= cap ? to : null };
   });

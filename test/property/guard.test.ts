@@ -1,0 +1,161 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../src/errors.js';
+import { type Evidence, Guard, type GuardDecision, type GuardEvent } from '../../src/guard/index.js';
+import { acts } from '../support/guard-dialog.js';
+import { eventOf } from '../support/guard-sequences.js';
+
+const nSequences = 100_000;
+// A twentieth of the events are errors on purpose: their traces would take longer than the guard.
+Error.stackTraceLimit = 0;
+const seeds = fc.array(fc.integer({ min: 0, max: 0x7fffffff }), { minLength: 4, maxLength: 9, size: 'max' });
+
+interface Told {
+  readonly event: GuardEvent;
+  readonly decisions: readonly GuardDecision[];
+}
+
+/** Tells a guard events; an event that it refuses by a named error tells nothing. */
+function tell(guard: Guard, event: GuardEvent): Told {
+  try {
+    return { event, decisions: guard.push(event) };
+  } catch (error) {
+    // Plain throws in place of expect(): this runs a million times.
+    if (!(error instanceof ConfigError) || guard.state !== 'idle') throw error;
+    return { event, decisions: [] };
+  }
+}
+
+/** A dialog made of integers; events fit the guard's state more often than not. */
+function dialogOf(sequence: readonly number[]): Told[] {
+  const guard = new Guard({ acts });
+  let nowMs = 0;
+  return sequence.map((seed) => {
+    const told = tell(guard, eventOf(seed, guard.state, nowMs));
+    nowMs = Math.max(nowMs, told.event.atMs);
+    return told;
+  });
+}
+
+const nothing: Evidence = { llr: null, inDomain: null };
+/** What counts of evidence, capped at ln 10,001. */
+const counted = ({ llr, inDomain }: Evidence = nothing): number => {
+  if (llr === null || (inDomain !== true && llr > 0)) return 0;
+  return Math.min(Math.max(llr, -Math.log(10_001)), Math.log(10_001));
+};
+
+/**
+ * Why a decision to send is not to be had, by the rules alone and from the events alone: nothing of the guard's own
+ * reasons is used. Null where it is.
+ */
+function faultOf(history: readonly GuardEvent[], decision: GuardDecision): string | null {
+  const reply = history.at(-1);
+  const wakeIndex = history.findLastIndex(({ type }) => type === 'wake');
+  const wake = history[wakeIndex];
+  if (wake?.type !== 'wake') return 'no wake word';
+  if (reply?.type !== 'confirmation') return 'not at a confirmation';
+  const chain = history.slice(wakeIndex + 1, -1);
+  const requestIndex = chain.findIndex(({ type }) => type === 'request');
+  const request = chain[requestIndex];
+  if (request?.type !== 'request' || request.act !== 'send') return 'no request to send';
+  if (chain.some(({ type }) => type === 'cancel')) return 'cancelled';
+  const lastPrompt = chain.findLastIndex(({ type }) => type === 'prompt');
+  const prompt = chain[lastPrompt];
+  if (prompt?.type !== 'prompt') return 'no prompt';
+  const isSpeech = ({ type }: GuardEvent) => type !== 'prompt' && type !== 'time';
+  if (chain.slice(lastPrompt + 1).some(isSpeech)) return 'other speech between prompt and reply';
+  const answers = chain.slice(requestIndex).filter(({ type }) => type === 'answer');
+  const told = [request.slots.contact, ...answers].filter((slot) => slot !== undefined) as {
+    value: string;
+  }[];
+  const contact = told.at(-1)?.value;
+  const before = chain.slice(0, lastPrompt).findLast(isSpeech);
+  if (before && prompt.startMs < before.atMs) return 'the prompt began before what it answers';
+  if (decision.request?.slots.contact !== contact) return 'another person than was told';
+  if (reply.reply.kind !== 'closed') return 'not closed';
+  if (reply.reply.act !== 'send' || reply.reply.slots.contact !== contact)
+    return 'names another act or person';
+  if (reply.startMs < prompt.endMs || reply.startMs > prompt.endMs + 5000) return 'not inside the window';
+  const { turn } = reply;
+  if (!turn || turn.silenceBeforeMs === null || turn.silenceBeforeMs < 300) return 'not fresh';
+  if (turn.speechInPromptMs !== 0 || turn.otherVoiceMs !== 0 || turn.playbackMs !== 0) return 'not directed';
+  if (counted(reply.directedness) < 0 || counted(reply.sameVoice) < 0) return 'evidence against directed';
+  if (reply.evidence.inDomain !== true || counted(reply.evidence) < Math.log(100))
+    return 'confirmation in doubt';
+  const heard = [request, ...answers, reply].flatMap((event) => {
+    const { evidence, directedness, sameVoice } = event as typeof reply;
+    return [evidence, directedness, sameVoice];
+  });
+  const rest = [...heard, request.slots.contact?.evidence].map(counted);
+  const wakeLlrs = [counted(wake.evidence), ...(wake.secondLook ? [counted(wake.secondLook)] : [])];
+  const negative = [...rest, ...wakeLlrs].filter((x) => x < 0).reduce((sum, x) => sum + x, 0);
+  const p = rest.filter((x) => x > 0).map((x) => Math.exp(-x));
+  const joint = 0.05 * Math.min(1, ...p) + 0.95 * p.reduce((all, x) => all * x, 1);
+  const logOdds = -Math.log(359) + Math.max(0, ...wakeLlrs) + negative - Math.log(joint);
+  return logOdds >= Math.log(100_000) - 1e-9 ? null : 'odds below 100,000 : 1';
+}
+
+describe('Guard', () => {
+  it('sends on no sequence of events without a fresh, directed, closed confirmation inside the window, and whatever it lets through it still does when an LLR is raised', () => {
+    let [nSent, nEnded, nRaised] = [0, 0, 0];
+    const rises = fc.double({ min: 0, max: 10, noNaN: true });
+    fc.assert(
+      fc.property(seeds, fc.nat(), rises, (sequence, which, rise) => {
+        const dialog = dialogOf(sequence);
+        const events = dialog.map(({ event }) => event);
+        dialog.forEach(({ decisions }, i) => {
+          for (const decision of decisions) {
+            if (decision.kind === 'refuse' || decision.kind === 'expire') nEnded++;
+            if (decision.kind !== 'act' || decision.request?.stake !== 'send') continue;
+            nSent++;
+            const fault = faultOf(events.slice(0, i + 1), decision);
+            if (fault !== null) throw new Error(`sent though ${fault}`);
+          }
+        });
+        const through = actsOf(dialog);
+        if (through.length === 0) return;
+        const order = events.map((_, i) => (i + which) % events.length);
+        const at = order.find((i) => raise(events[i] as GuardEvent, which, rise) !== null);
+        if (at === undefined) return;
+        nRaised++;
+        const raised = raise(events[at] as GuardEvent, which, rise) as GuardEvent;
+        const guard = new Guard({ acts });
+        const again = actsOf(events.map((event, i) => tell(guard, i === at ? raised : event)));
+        const lost = through.find((act) => !again.includes(act));
+        if (lost !== undefined) throw new Error(`${lost} was lost`);
+      }),
+      { numRuns: nSequences },
+    );
+    // Both would hold of a guard that never acts: sequences must reach each end often.
+    expect(nSent).toBeGreaterThan(nSequences / 20);
+    expect(nEnded).toBeGreaterThan(nSequences / 4);
+    expect(nRaised).toBeGreaterThan(nSequences / 20);
+  }, 120_000);
+});
+
+/** Acts with what they are for and the chain that they are of, in words. */
+function actsOf(dialog: readonly Told[]): string[] {
+  return dialog
+    .flatMap(({ decisions }) => decisions)
+    .filter(({ kind }) => kind === 'act')
+    .map(({ request, chain }) => `${request?.act} ${request?.slots.contact} of chain ${chain}`);
+}
+
+/** The event with one of its LLRs raised; null where it has none. */
+function raise(event: GuardEvent, which: number, rise: number): GuardEvent | null {
+  const fields = Object.entries(event).filter(([name, value]) => name !== 'turn' && isEvidence(value));
+  const slots = event.type === 'request' ? Object.entries(event.slots) : [];
+  const index = (which >>> 4) % Math.max(fields.length + slots.length, 1);
+  const higher = (evidence: Evidence): Evidence =>
+    evidence.llr === null ? evidence : { ...evidence, llr: evidence.llr + rise };
+  const field = fields[index];
+  if (field) return { ...event, [field[0]]: higher(field[1] as Evidence) };
+  const slot = slots[index - fields.length];
+  if (!slot || event.type !== 'request') return null;
+  const [name, { value, evidence }] = slot;
+  return { ...event, slots: { ...event.slots, [name]: { value, evidence: higher(evidence) } } };
+}
+
+function isEvidence(value: unknown): value is Evidence {
+  return typeof value === 'object' && value !== null && 'llr' in value;
+}
