@@ -11,7 +11,7 @@ export interface VoiceFeatures {
   readonly shorterMs: number | null;
 }
 
-const schema = z.strictObject({
+const evidenceModelSchema = z.strictObject({
   schema: z.literal('wakeproof-evidence-model/1'),
   /** Which model, and of which fit: told with all evidence that it gives. */
   id: z.string().min(1),
@@ -31,7 +31,7 @@ const schema = z.strictObject({
 });
 
 /** An evidence model as a plain JSON value. */
-export type EvidenceModelJson = z.infer<typeof schema>;
+export type EvidenceModelJson = z.infer<typeof evidenceModelSchema>;
 
 /**
  * An affine map from features to an LLR, with all coefficients as data:
@@ -94,7 +94,7 @@ function parse(
   stage: EvidenceModelJson['stage'],
   known: readonly string[],
 ): EvidenceModelJson {
-  const parsed = schema.safeParse(json);
+  const parsed = evidenceModelSchema.safeParse(json);
   if (!parsed.success) {
     throw new ModelError(`evidence model for ${stage}`, {
       expected: 'a value of schema wakeproof-evidence-model/1',
