@@ -20,7 +20,7 @@ import torch
 
 import features
 import vocabulary
-from check import SMOOTHING, DevCheck
+from check import NEGATIVES, SMOOTHING, DevCheck
 from corpora import synthetic
 from mixer import word_end
 from model import STRIDE, averaged, dct_matrix, export_onnx
@@ -44,6 +44,17 @@ def end_offsets(dev: DevCheck, positives: list[np.ndarray]) -> list[float]:
             peak = int(scores[:, vocabulary.WORDS.index(word)].argmax())
             offsets[word].append((peak + 1) * STRIDE * 10 - (loud[-1] + 1) * 10)
     return [float(np.median(offsets[word])) for word in vocabulary.WORDS]
+
+
+def chosen_on(corpora: pathlib.Path) -> list[dict[str, str]]:
+    """The dev corpora that choices are made on, by the hash that `wakeproof eval` knows corpora by: of the manifest's bytes and its recordings' lengths."""
+    entries = []
+    for name in [*(f"wake-{word}-dev" for word in vocabulary.WORDS), *(f"{name}-dev" for name in NEGATIVES)]:
+        path = corpora / "dev" / f"{name}.jsonl"
+        recordings = dict.fromkeys(json.loads(line)["audio_filepath"] for line in path.open() if line.strip())
+        digest = hashlib.sha256(path.read_bytes() + b"".join(b"\0%d" % (path.parent / recording).stat().st_size for recording in recordings))
+        entries.append({"manifest": path.name, "sha256": digest.hexdigest()})
+    return entries
 
 
 def main() -> None:
@@ -89,7 +100,8 @@ def main() -> None:
         "frontend": features.RECIPE,
         "framesPerCall": FRAMES_PER_CALL, "stride": STRIDE, "stateSize": state_size,
         "parameters": int(sum(np.prod(t.dims) for t in graph.initializer)),
-        "score": {"smoothingOutputs": SMOOTHING}, "words": words, "secondLook": None, "decision": {"refractoryMs": 2000, "peakWaitMs": 120},
+        "score": {"smoothingOutputs": SMOOTHING}, "words": words, "secondLook": None, "chosenOn": chosen_on(options.corpora),
+        "decision": {"refractoryMs": 2000, "peakWaitMs": 120},
         "calibration": None,
         "licences": {"code": "Apache-2.0", "weights": "Apache-2.0", "data": [{"name": n, "licence": licence} for n, licence in DATA]},
     }

@@ -279,7 +279,7 @@ function method({ corpora, summary, machine }: Report): Block[] {
       type: 'text',
       text:
         'A positive is streamed alone between 1.5 s and 1 s of silence; noise lies over all of it, at the SNR of the ' +
-        "segment's loudest 40 % of 25 ms frames. Negatives are streamed whole. A second report of a word within " +
+        "segment's loudest 40 % of 25 ms frames, and that is the level of speech everywhere. Negatives are streamed whole. A second report of a word within " +
         `${REFRACTORY_SEC} s of the last that counted is the same event. Miss rates: Wilson; false wakes: Garwood.`,
     },
     { type: 'table', head: ['corpus', 'use', 'split', 'licence', 'hash'], rows },

@@ -1,3 +1,5 @@
+import type { Condition } from '../evaluation/index.js';
+import { conditionText } from './condition-text.js';
 import { type Axis, type Plot, plotSvg, type Series } from './plot.js';
 import type { DetOfCondition, LlrGrades, Report } from './report.js';
 
@@ -13,7 +15,7 @@ export interface Figure {
 export function figuresOf(report: Report): Figure[] {
   const words = [...new Set(report.det.map(({ word }) => word))];
   return [
-    ...words.map((word) => detFigure(word, report)),
+    ...words.flatMap((word) => detFigures(word, report)),
     ...report.llrs.flatMap((grades) => [reliabilityFigure(grades), bayesErrorFigure(grades)]),
   ];
 }
@@ -39,21 +41,40 @@ const probabilityAxis = (label: string): Axis => ({
   place: (value) => value,
 });
 
-function detFigure(word: string, { det, summary }: Report): Figure {
+/** Of a word: as recorded and under each effect; with rooms, the same in a room. */
+function detFigures(word: string, report: Report): Figure[] {
+  const isOfWord = (entry: { readonly word: string }) => entry.word === word;
+  const inRoom = ({ condition }: { readonly condition: Condition }) => condition.startsWith('room');
+  const dry = detFigure(
+    `det-${word}`,
+    `${word}: misses against false wakes`,
+    report,
+    (entry) => isOfWord(entry) && !inRoom(entry),
+  );
+  if (!report.det.some((entry) => isOfWord(entry) && inRoom(entry))) return [dry];
+  const title = `${word} in a room: misses against false wakes`;
+  return [dry, detFigure(`det-${word}-room`, title, report, (entry) => isOfWord(entry) && inRoom(entry))];
+}
+
+function detFigure(
+  name: string,
+  title: string,
+  { det, summary }: Report,
+  isShown: (entry: { readonly word: string; readonly condition: Condition }) => boolean,
+): Figure {
   const inUse: Series = {
     name: 'in use',
     form: 'dots',
     points: summary.positives
-      .filter((entry) => entry.word === word)
-      .map(({ missRate }) => [summary.total.perHour[word]?.rate ?? 0, missRate] as const),
+      .filter(isShown)
+      .map(({ word, missRate }) => [summary.total.perHour[word]?.rate ?? 0, missRate] as const),
   };
-  const curves = det.filter((curve) => curve.word === word).map(detSeries);
-  return figure(`det-${word}`, {
-    title: `${word}: misses against false wakes`,
+  const curves = det.filter(isShown).map(detSeries);
+  return figure(name, {
+    title,
     x: alarmAxis,
     y: missAxis,
     series: [...curves, inUse],
-    legend: 'top',
   });
 }
 
@@ -61,7 +82,11 @@ function detSeries({ condition, points }: DetOfCondition): Series {
   const shown = points.map(({ falseAlarmsPerHour, missRate }) => [falseAlarmsPerHour, missRate] as const);
   // What lies beyond the axis is cut, not squeezed on its end.
   const end = alarmAxis.ticks.at(-1) as number;
-  return { name: condition, form: 'steps', points: [[0, 1], ...shown.filter(([alarms]) => alarms <= end)] };
+  return {
+    name: conditionText(condition).replace(/^room, /, ''),
+    form: 'steps',
+    points: [[0, 1], ...shown.filter(([alarms]) => alarms <= end)],
+  };
 }
 
 function reliabilityFigure({ word, reliability }: LlrGrades): Figure {
@@ -83,7 +108,6 @@ function reliabilityFigure({ word, reliability }: LlrGrades): Figure {
       },
       { name: 'measured', form: 'dots', points },
     ],
-    legend: 'bottom',
   });
 }
 
@@ -103,7 +127,6 @@ function bayesErrorFigure({ word, bayesError }: LlrGrades): Figure {
     },
     y: { label: 'normalised error', ticks: [0, 0.25, 0.5, 0.75, 1, 1.25], format: String, place: (v) => v },
     series: [series('by the LLRs', 'actual'), series('at best', 'minimum')],
-    legend: 'top',
   });
 }
 

@@ -1,7 +1,7 @@
 import type { Block, ReportDocument } from './document.js';
 import { escapeXml } from './plot.js';
 
-/** Readable on a phone: one column, tables scroll by themselves, colours follow the device. */
+/** Readable on a phone: one column, cells wrap, what is still too wide scrolls by itself, colours follow the device. */
 const STYLE = `
 :root { color-scheme: light dark; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem; }
@@ -12,7 +12,8 @@ p { margin: 0.4rem 0; }
 table { border-collapse: collapse; font-size: 0.85rem; font-variant-numeric: tabular-nums; white-space: nowrap; }
 th, td { text-align: left; padding: 0.25rem 0.8rem 0.25rem 0; border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); }
 .figures { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
-svg { width: 100%; height: auto; display: block; }`;
+svg { width: 100%; height: auto; display: block; }
+@media (max-width: 40rem) { table { white-space: normal; font-size: 0.75rem; } th, td { padding-right: 0.4rem; } }`;
 
 /** Renders a report as one HTML file that needs nothing from elsewhere. */
 export function toHtml({ title, blocks }: ReportDocument): string {
@@ -55,5 +56,11 @@ function render(block: Block): string {
 }
 
 function row(tag: 'th' | 'td', cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<${tag}>${escapeXml(cell)}</${tag}>`).join('')}</tr>`;
+  return `<tr>${cells.map((cell) => `<${tag}>${cellHtml(cell)}</${tag}>`).join('')}</tr>`;
+}
+
+/** Keeps a number with its unit, and an interval, on one line; long names break after an underscore. */
+function cellHtml(cell: string): string {
+  const unbroken = cell.replace(/ (?=%|dB|ms|MB)|(?<=\[[^\]]*) /g, '\u00a0');
+  return escapeXml(unbroken).replaceAll('_', '_<wbr>');
 }

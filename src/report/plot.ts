@@ -20,24 +20,25 @@ export interface Plot {
   readonly title: string;
   readonly x: Axis;
   readonly y: Axis;
+  /** Their names stand below the axes. */
   readonly series: readonly Series[];
-  /** Corner for the names of the series, on the right. */
-  readonly legend: 'top' | 'bottom';
 }
 
-/** Size and margins in SVG units; the drawing scales to the width that it is given. */
+/** Size without the legend, and margins, in SVG units; the drawing scales to the width that it is given. */
 const WIDTH = 420;
 const HEIGHT = 300;
 const LEFT = 52;
 const BOTTOM = 44;
 const TOP = 28;
 const RIGHT = 12;
+const LEGEND_COLUMNS = 3;
+const LEGEND_ROW = 16;
 /** Distinct for the colour-blind as well (Okabe and Ito), and on dark and light ground. */
 const COLOURS = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9'];
 const DASHES = ['', '6 3', '2 3', '8 3 2 3'];
 
 /** Draws a plot as one SVG element that needs nothing from elsewhere; text takes the colour of the page. */
-export function plotSvg({ title, x, y, series, legend: corner }: Plot): string {
+export function plotSvg({ title, x, y, series }: Plot): string {
   const toX = scale(x, LEFT, WIDTH - RIGHT);
   const toY = scale(y, HEIGHT - BOTTOM, TOP);
   const grid = [
@@ -56,28 +57,42 @@ export function plotSvg({ title, x, y, series, legend: corner }: Plot): string {
     `<text x="${LEFT}" y="16" font-weight="600">${escapeXml(title)}</text>`,
   ];
   const marks = series.map((one, index) => {
-    const colour = COLOURS[index % COLOURS.length] as string;
+    const colour = colourOf(one, index);
     const places = one.points.map(([px, py]) => [toX(px), toY(py)] as const);
     if (one.form === 'dots') {
       return places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}"/>`).join('');
     }
-    const dash = DASHES[Math.floor(index / COLOURS.length) % DASHES.length] as string;
-    return `<path d="${path(places, one.form)}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dash}"/>`;
+    return `<path d="${path(places, one.form)}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashOf(index)}"/>`;
   });
+  const columnWidth = (WIDTH - LEFT - RIGHT) / LEGEND_COLUMNS;
   const legend = series.map((one, index) => {
-    const row =
-      corner === 'top' ? TOP + 12 + index * 15 : HEIGHT - BOTTOM - 8 - (series.length - 1 - index) * 15;
-    const colour = COLOURS[index % COLOURS.length] as string;
-    return `<rect x="${WIDTH - RIGHT - 12}" y="${row - 8}" width="8" height="8" fill="${colour}"/>${text(WIDTH - RIGHT - 17, row, one.name, 'end')}`;
+    const left = LEFT + (index % LEGEND_COLUMNS) * columnWidth;
+    const base = HEIGHT + LEGEND_ROW * Math.floor(index / LEGEND_COLUMNS) + 10;
+    const colour = colourOf(one, index);
+    const mark =
+      one.form === 'dots'
+        ? `<circle cx="${left + 8}" cy="${base - 4}" r="3.5" fill="${colour}"/>`
+        : `<path d="M${left} ${base - 4}h16" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashOf(index)}"/>`;
+    return `${mark}<text x="${left + 21}" y="${base}">${escapeXml(one.name)}</text>`;
   });
+  const height = HEIGHT + LEGEND_ROW * Math.ceil(series.length / LEGEND_COLUMNS);
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escapeXml(title)}" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-label="${escapeXml(title)}" font-family="system-ui, sans-serif" font-size="11" fill="currentColor">`,
     `<g stroke="currentColor" stroke-opacity="0.15">${grid.join('')}</g>`,
     labels.join(''),
     marks.join(''),
     legend.join(''),
     '</svg>',
   ].join('\n');
+}
+
+/** Dots take the page's ink, so that they stand out from lines. */
+function colourOf({ form }: Series, index: number): string {
+  return form === 'dots' ? 'currentColor' : (COLOURS[index % COLOURS.length] as string);
+}
+
+function dashOf(index: number): string {
+  return DASHES[Math.floor(index / COLOURS.length) % DASHES.length] as string;
 }
 
 /** Makes text safe inside HTML and SVG. */

@@ -134,6 +134,7 @@ describe('writeReport', () => {
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     expect(html).toContain('<h1>fake &amp; co: misses and false wakes</h1>');
     expect(html).toContain('CC0 &lt;1.0&gt;');
+    expect(html).toContain('<td>41.7\u00a0% [19.3\u00a0%,\u00a068.0\u00a0%]</td>');
     expect(html.match(/<svg /g)).toHaveLength(3);
     expect(html).toContain('width=device-width');
     expect(html.replaceAll('http://www.w3.org/2000/svg', '')).not.toMatch(/https?:|src=|href=|<script/);
