@@ -21,7 +21,7 @@ export interface MissesBySpeaker {
   /** Speakers; where the manifest names none, each clip counts as one of its own. */
   readonly groups: number;
   readonly speakersKnown: boolean;
-  /** Of the miss rate: bootstrap over groups, 95 %; null for fewer than two. */
+  /** Of the miss rate: bootstrap over speakers, 95 %; null for fewer than two, and where a clip has no speaker. */
   readonly interval: Interval | null;
 }
 
@@ -55,14 +55,16 @@ export function missesBySpeaker(trials: readonly PositiveTrial[], seed: number):
   const isMiss = ({ detections }: PositiveTrial) => !detections.some((detection) => detection.word === word);
   const groups = groupBy(trials, (trial) => trial.speaker ?? `${trial.manifestIndex}:${trial.line}`);
   const sums = [...groups.values()].map((group) => [group.filter(isMiss).length, group.length] as const);
+  const speakersKnown = trials.every(({ speaker }) => speaker !== null);
+  const missRate = ([misses = 0, clips = 0]: readonly number[]) => misses / clips;
   return {
     word,
     condition,
     clips: trials.length,
     misses: trials.filter(isMiss).length,
     groups: groups.size,
-    speakersKnown: trials.every(({ speaker }) => speaker !== null),
-    interval: bootstrapInterval(sums, ([misses = 0, clips = 0]) => misses / clips, seed),
+    speakersKnown,
+    interval: speakersKnown ? bootstrapInterval(sums, missRate, seed) : null,
   };
 }
 

@@ -87,6 +87,12 @@ describe('buildReport', () => {
     expect(high).toBeGreaterThan(wilsonHigh);
   });
 
+  it('draws no clips where the manifest names no speakers', () => {
+    const trials = observations.trials.map((trial) => ({ ...trial, speaker: null }));
+    const [misses] = buildReport(plan, { ...observations, trials }).missesBySpeaker;
+    expect(misses).toMatchObject({ clips: 12, speakersKnown: false, interval: null });
+  });
+
   it('gives the misses and false wakes of other thresholds', () => {
     // score     1 1 1 1 1 3 3 3 3 3 3 3 with the word;  −4 −3 0 2.5 without, in one hour
     const [det] = buildReport(plan, observations).det;
