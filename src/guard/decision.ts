@@ -58,6 +58,9 @@ export interface Condition {
   readonly unit: 'ms' | 'nats' | null;
 }
 
+/** The name of the condition that all evidence together must suffice. */
+export const weightName = 'all evidence together';
+
 /** All evidence of a chain put together. */
 export interface Weighing {
   /** Probability, before anything is heard, that a stretch of talk holds a request. */

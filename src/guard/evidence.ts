@@ -16,6 +16,9 @@ export interface Evidence {
   readonly calibrationId?: string | null;
 }
 
+/** The note of evidence where there is no model to give any. */
+export const silent = 'no model spoke';
+
 /** Evidence that says nothing: what stands for a model that one does not have. */
 export const noEvidence: Evidence = { llr: null, inDomain: null };
 
@@ -53,7 +56,7 @@ export function count(
     note,
     calibrationId,
   });
-  if (llr === null) return tell(0, 'no model spoke');
+  if (llr === null) return tell(0, silent);
   if (inDomain !== true && llr > 0) {
     const why = inDomain === null ? 'not calibrated' : 'unlike what the calibration heard';
     return tell(0, `${why}: ${llr.toFixed(1)} not counted`);

@@ -1,6 +1,6 @@
 import { logit } from '../calibration/index.js';
-import type { Condition, GuardDecision, Reason, TurningPoint, Weighing } from './decision.js';
-import type { CountedEvidence } from './evidence.js';
+import { type Condition, type GuardDecision, type Reason, type Weighing, weightName } from './decision.js';
+import { type CountedEvidence, silent } from './evidence.js';
 
 const sentences: Readonly<Record<Reason, string>> = {
   wake: 'a wake word was heard; listening for a request',
@@ -42,13 +42,13 @@ export function explain(decision: GuardDecision): string {
   if (request) lines.push(`  request    ${request.act}${slotText(request.slots)}, stake ${request.stake}`);
   if (question?.kind === 'slot') lines.push(`  ask for    ${question.slot}`);
   if (question?.kind === 'confirmation') lines.push(`  ask for    confirmation, ${question.mode}`);
-  if (evidence.length > 0) {
-    lines.push('  evidence   nats');
-    for (const piece of evidence) lines.push(`    ${evidenceText(piece)}`);
-  }
+  if (evidence.length > 0) lines.push('  evidence   nats', ...evidenceLines(evidence));
   if (weighing) lines.push(...weighingLines(weighing));
-  for (const condition of conditions)
-    lines.push(`  ${condition.met ? 'holds ' : 'FAILS '} ${conditionText(condition)}`);
+  const unmet = conditions.filter(({ met }) => !met);
+  for (const condition of unmet) lines.push(`  FAILS      ${conditionText(condition)}`);
+  const nHolding = conditions.length - unmet.length;
+  if (nHolding > 0)
+    lines.push(`  holds      ${unmet.length === 0 ? 'all' : 'the other'} ${nHolding} conditions`);
   lines.push(...changeLines(decision));
   for (const name of notZeroed) lines.push(`  WARNING: the audio "${name}" could not be zeroed`);
   return lines.join('\n');
@@ -60,9 +60,20 @@ function slotText(slots: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-function evidenceText({ stage, turn, slot, llr, note }: CountedEvidence): string {
-  const name = slot === null ? stage : `${stage} ${slot}`;
-  return `${name.padEnd(16)} ${signed(llr).padStart(6)}  ${turn}${note === null ? '' : ` (${note})`}`;
+function evidenceLines(evidence: readonly CountedEvidence[]): string[] {
+  const lines = evidence
+    .filter(({ note }) => note !== silent)
+    .map((piece) => {
+      const { turn, llr, note } = piece;
+      return `    ${nameOf(piece).padEnd(16)} ${signed(llr).padStart(6)}  ${turn}${note === null ? '' : ` (${note})`}`;
+    });
+  const missing = new Set(evidence.filter(({ note }) => note === silent).map(nameOf));
+  if (missing.size > 0) lines.push(`    nothing known of ${[...missing].join(', ')}: counts 0`);
+  return lines;
+}
+
+function nameOf({ stage, slot }: { readonly stage: string; readonly slot: string | null }): string {
+  return slot === null ? stage : `${stage} ${slot}`;
 }
 
 function weighingLines({ prior, beta, llr, productLlr, posterior, bound, needed }: Weighing): string[] {
@@ -79,31 +90,20 @@ function conditionText({ name, have, relation, need, unit }: Condition): string 
     if (typeof value === 'string') return `"${value}"`;
     return `${unit === 'ms' ? Math.round(value) : value.toFixed(1)}${unit === null ? '' : ` ${unit}`}`;
   };
-  return `${name}: ${text(have)}, needs ${relation} ${text(need)}`;
+  return `${name}: ${text(have)}, needs ${relation === '=' ? '' : `${relation} `}${text(need)}`;
 }
 
-/** What would have changed the decision: what fails, and how far each piece of evidence is from turning the weighing over. */
-function changeLines({ kind, conditions, turningPoints }: GuardDecision): string[] {
-  if (kind !== 'act' && kind !== 'refuse') return [];
-  const unmet = conditions.filter(({ met }) => !met);
-  const isWeighed = conditions.some(({ name }) => name === 'all evidence together');
-  const isTooWeak = unmet.some(({ name }) => name === 'all evidence together');
-  const changes = unmet.filter(({ name }) => name !== 'all evidence together').map(({ name }) => name);
-  const turns = turningPoints.filter((point) => point.to !== null).map(turningText);
-  if (kind === 'act') {
-    return isWeighed && turns.length > 0 ? [`  would not have acted with ${turns.join(', or ')}`] : [];
-  }
-  if (isTooWeak) {
-    changes.push(
-      turns.length > 0 ? `more evidence: ${turns.join(', or ')}` : 'evidence of more than one stage at once',
-    );
-  }
-  return changes.length > 0 ? [`  would have acted only with: ${changes.join('; ')}`] : [];
-}
-
-function turningText({ stage, turn, slot, from, to }: TurningPoint): string {
-  const name = slot === null ? stage : `${stage} ${slot}`;
-  return `${name} (${turn}) at ${signed(to ?? from)} in place of ${signed(from)}`;
+/** What would have changed it: what failed, and how far each piece of evidence was from turning the weighing over. */
+function changeLines({ kind, conditions, turningPoints, evidence }: GuardDecision): string[] {
+  const weight = conditions.find(({ name }) => name === weightName);
+  const turns = turningPoints
+    .filter(({ to }, i) => to !== null && evidence[i]?.note !== silent)
+    .map((point) => `${nameOf(point)} of ${point.turn} at ${signed(point.to ?? 0)}`);
+  if (kind === 'act') return weight && turns.length > 0 ? [`  turned by  ${turns.join(', or ')}`] : [];
+  if (kind !== 'refuse') return [];
+  const needs = conditions.filter(({ met, name }) => !met && name !== weightName).map(({ name }) => name);
+  if (weight && !weight.met) needs.push(turns.join(', or ') || 'evidence of more than one stage');
+  return needs.length > 0 ? [`  needed     ${needs.join('; ')}`] : [];
 }
 
 function signed(nats: number): string {

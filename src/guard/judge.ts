@@ -1,5 +1,5 @@
 import { namedSlots, type OpenQuestion, pending, type RequestInHand } from './chain.js';
-import type { Condition, Question, Reason, Weighing } from './decision.js';
+import { type Condition, type Question, type Reason, type Weighing, weightName } from './decision.js';
 import type { ConfirmationHeard } from './events.js';
 import type { CountedEvidence } from './evidence.js';
 import type { GuardSettings } from './options.js';
@@ -77,9 +77,9 @@ export function judgeConfirmation(
 }
 
 /** Whether everything together suffices. */
-export function weightCondition({ llr, thresholdLlr }: Weighing): Condition {
+function weightCondition({ llr, thresholdLlr }: Weighing): Condition {
   return {
-    name: 'all evidence together',
+    name: weightName,
     met: llr >= thresholdLlr,
     have: llr,
     relation: '≥',
