@@ -1,10 +1,14 @@
 import { HOP_LENGTH, N_FFT, SAMPLE_CAPACITY } from './abi';
+import { emphasize } from './window';
 
-/** Room before a block for the samples that earlier blocks left over; one more than N_FFT, see `windowFrame`. */
-const CARRY_CAPACITY: i32 = N_FFT + 16;
+/** Room before a block for the samples that earlier blocks left over; fewer than N_FFT. */
+const CARRY_CAPACITY: i32 = N_FFT;
 
-/** What is left over, ending where the block begins; then the block: one stretch of the stream. */
-const stretch: usize = memory.data((CARRY_CAPACITY + SAMPLE_CAPACITY) << 2, 16);
+/**
+ * The stream after pre-emphasis: what is left over, ending where the block begins; then the block. As many samples as
+ * a transform takes may be read from any frame on, so finite numbers stand behind the last one too.
+ */
+const stretch: usize = memory.data((CARRY_CAPACITY + SAMPLE_CAPACITY + N_FFT) << 2, 16);
 const block: usize = stretch + (CARRY_CAPACITY << 2);
 
 let frameLength: i32 = 0;
@@ -12,11 +16,8 @@ let frameLength: i32 = 0;
 let frame: usize = block;
 /** End of the samples that have come. */
 let end: usize = block;
-
-/** Where the 16 kHz samples of a block are written before `framingBegin`; room for SAMPLE_CAPACITY. */
-export function framingBlockPtr(): usize {
-  return block;
-}
+/** The sample before the block, before pre-emphasis. */
+let previous: f32 = 0;
 
 /** @param nSamplesPerFrame 400 or 512. */
 export function framingConfigure(nSamplesPerFrame: i32): void {
@@ -28,6 +29,7 @@ export function framingConfigure(nSamplesPerFrame: i32): void {
 export function framingReset(): void {
   frame = block;
   end = block;
+  previous = 0;
 }
 
 /** Frames that `nSamples` more samples would complete: frame f covers samples [160·f, 160·f + frameLength). */
@@ -36,9 +38,17 @@ export function framesAfter(nSamples: i32): i32 {
   return beyondFirst < 0 ? 0 : beyondFirst / HOP_LENGTH + 1;
 }
 
-/** Takes the `nSamples` at `framingBlockPtr()` as the continuation of the stream. */
-export function framingBegin(nSamples: i32): void {
-  end = block + ((<usize>nSamples) << 2);
+/**
+ * Takes samples as the continuation of the stream.
+ *
+ * @param x shape [nSamples]; the 4 bytes before it are overwritten.
+ */
+export function framingBegin(x: usize, nSamples: i32): void {
+  const nBytes = (<usize>nSamples) << 2;
+  f32.store(x - 4, previous);
+  emphasize(x, nSamples, block);
+  previous = f32.load(x + nBytes - 4);
+  end = block + nBytes;
 }
 
 /** Byte offset of the next whole frame, or 0 when none is left: then what is left over has been carried. */
@@ -53,4 +63,14 @@ export function nextFrame(): usize {
   memory.copy(frame, current, left);
   end = block;
   return 0;
+}
+
+/** How many samples ago the first one of the frame came, 1 being the newest; @param x as `nextFrame` gave it. */
+export function frameAge(x: usize): i32 {
+  return <i32>(end - x) >> 2;
+}
+
+/** Samples of a frame. */
+export function frameSamples(): i32 {
+  return frameLength;
 }

@@ -1,15 +1,25 @@
-import { BLOCK_CAPACITY, FRAME_CAPACITY, MAX_MELS, MAX_SAMPLE, MIN_MELS, N_FFT, Status } from './abi';
 import {
+  BLOCK_CAPACITY,
+  FRAME_CAPACITY,
+  MAX_MELS,
+  MAX_SAMPLE,
+  MIN_MELS,
+  N_FFT,
+  SAMPLE_CAPACITY,
+  Status,
+} from './abi';
+import {
+  frameAge,
+  frameSamples,
   framesAfter,
   framingBegin,
-  framingBlockPtr,
   framingConfigure,
   framingReset,
   nextFrame,
 } from './framing';
 import { mfcc, mfccConfigure, powerPtr } from './mfcc';
-import { resample, resampledAfter, resamplerReset } from './resampler';
-import { RING_CAPACITY, ringPtr, ringPush, ringReset, ringWritten } from './ring-buffer';
+import { resample, resampledAfter, resamplerPasses, resamplerReset } from './resampler';
+import { RING_CAPACITY, ringPtr, ringPush, ringReset, ringSample, ringWritten } from './ring-buffer';
 import { vadConfigure, vadHop, vadReset } from './vad';
 
 export { ABI_VERSION, BLOCK_CAPACITY, FRAME_CAPACITY, MAX_SAMPLE, MEL_STEP_CAPACITY, Status } from './abi';
@@ -21,7 +31,11 @@ export { vadInputsPtr, vadNetworkPtr } from './vad';
 export { windowPtr } from './window';
 export { RING_CAPACITY, ringPtr, ringWritten };
 
-const input: usize = memory.data(BLOCK_CAPACITY << 2, 16);
+/** Room for the sample before a block, which pre-emphasis wants, and up to where a vector may begin. */
+const BEFORE: usize = 16;
+const input: usize = memory.data((4 + BLOCK_CAPACITY) << 2, 16) + BEFORE;
+/** Shape [SAMPLE_CAPACITY]: the block at 16 kHz, where it comes at another rate. */
+const resampled: usize = memory.data((4 + SAMPLE_CAPACITY) << 2, 16) + BEFORE;
 const features: usize = memory.data((FRAME_CAPACITY * MAX_MELS + 16) << 2, 16);
 /** Shape [FRAME_CAPACITY]. */
 const speechLogits: usize = memory.data(FRAME_CAPACITY << 2, 16);
@@ -83,17 +97,24 @@ export function reset(): void {
   vadReset();
 }
 
-/** Whether the first `nSamples` of the input block are all finite and within ±MAX_SAMPLE: Ok or BadSample. */
+/**
+ * Whether the first `nSamples` of the input block are all finite and within ±MAX_SAMPLE: Ok or BadSample.
+ * As integers without their sign, floats are in the order of their magnitude, and infinities and NaN are largest.
+ */
 export function check(nSamples: i32): Status {
   if (nSamples < 0 || nSamples > BLOCK_CAPACITY) return Status.BadLength;
-  for (let i = nSamples; i & 3; i++) f32.store(input + ((<usize>i) << 2), 0);
+  for (let i = nSamples; i & 15; i++) f32.store(input + ((<usize>i) << 2), 0);
   const end = input + ((<usize>nSamples) << 2);
-  const limit = f32x4.splat(MAX_SAMPLE);
-  let within = i32x4.splat(-1);
-  for (let x = input; x < end; x += 16) {
-    within = v128.and(within, f32x4.le(f32x4.abs(v128.load(x)), limit));
+  let a = i32x4.splat(0);
+  let b = a;
+  for (let x = input; x < end; x += 64) {
+    a = i32x4.max_u(a, i32x4.shl(v128.load(x), 1));
+    b = i32x4.max_u(b, i32x4.shl(v128.load(x, 16), 1));
+    a = i32x4.max_u(a, i32x4.shl(v128.load(x, 32), 1));
+    b = i32x4.max_u(b, i32x4.shl(v128.load(x, 48), 1));
   }
-  return i32x4.all_true(within) ? Status.Ok : Status.BadSample;
+  const beyond = i32x4.gt_u(i32x4.max_u(a, b), i32x4.splat(reinterpret<i32>(MAX_SAMPLE) << 1));
+  return v128.any_true(beyond) ? Status.BadSample : Status.Ok;
 }
 
 /** Frames that a push of `nSamples` at the input rate would complete. */
@@ -112,14 +133,16 @@ export function push(nSamples: i32): i32 {
   const status = check(nSamples);
   if (status != Status.Ok) return status;
 
-  const samples = framingBlockPtr();
-  const nSamples16k = resample(input, nSamples, samples);
+  const passes = resamplerPasses();
+  const samples = passes ? input : resampled;
+  const nSamples16k = passes ? nSamples : resample(input, nSamples, samples);
   ringPush(samples, nSamples16k);
-  framingBegin(nSamples16k);
+  framingBegin(samples, nSamples16k);
   let nFrames = 0;
   let out = features;
   for (let frame = nextFrame(); frame != 0; frame = nextFrame()) {
-    mfcc(frame, out);
+    const age = frameAge(frame);
+    mfcc(frame, ringSample(age), ringSample(age + 1 - frameSamples()), out);
     f32.store(speechLogits + ((<usize>nFrames) << 2), vadHop(powerPtr()));
     out += (<usize>nFeatures) << 2;
     nFrames++;

@@ -2,11 +2,9 @@ import { MAX_MELS, N_FFT } from './abi';
 import { dct, dctConfigure } from './dct';
 import { logFloored } from './log';
 import { melConfigure, melEnergies } from './mel';
-import { powerSpectrum } from './rfft';
-import { windowConfigure, windowFrame } from './window';
+import { powerSpectrum, spectrumConfigure } from './rfft';
+import { beginFrame, windowConfigure } from './window';
 
-/** Samples after DC removal, pre-emphasis and window, zero-padded, shape [N_FFT]. */
-const windowed: usize = memory.data(N_FFT << 2, 16);
 /** Power spectrum, shape [N_FFT/2 + 1], and the zeros that a padded mel filter may read. */
 const power: usize = memory.data(N_FFT << 2, 16);
 /** Log-mel energies on their way to the DCT, shape [MAX_MELS]. */
@@ -32,7 +30,7 @@ export function mfccConfigure(
   energyFloor: f32,
   logScale: f32,
 ): void {
-  memory.fill(windowed, 0, N_FFT << 2);
+  spectrumConfigure(frameLength);
   windowConfigure(frameLength, preEmphasis, removeDcOffset);
   melConfigure(nMels);
   floor = energyFloor;
@@ -46,14 +44,15 @@ export function mfccConfigure(
  * Features of one analysis frame: log-mel energies, shape [nMels], or with nMfcc > 0 mel-frequency cepstra,
  * shape [nMfcc].
  *
- * @param frame samples of the frame, read only.
+ * @param frame the frame after pre-emphasis, by `emphasize`; its first value is overwritten, and what lies behind it up
+ *              to N_FFT is read and multiplied by zero.
+ * @param first the frame's first sample before pre-emphasis, @param last its last.
  * @param out   overwritten, up to 15 floats beyond the shape: frames are written in order.
  *
  * Allocates nothing. Accuracy: test/unit/dsp/accuracy.test.ts against test/oracle.
  */
-export function mfcc(frame: usize, out: usize): void {
-  windowFrame(frame, windowed);
-  powerSpectrum(windowed, power);
+export function mfcc(frame: usize, first: f32, last: f32, out: usize): void {
+  powerSpectrum(frame, beginFrame(frame, first, last), power);
   if (wantsCepstra) {
     melEnergies(power, logMel);
     logFloored(logMel, nLogVectors, floor, scale);

@@ -46,6 +46,11 @@ export function resamplerReset(): void {
   phase = 0;
 }
 
+/** Whether L = M = 1: then the samples are their own result, and `resample` is not to be called. */
+export function resamplerPasses(): bool {
+  return up == down;
+}
+
 /** Outputs that `nSamples` more inputs would complete. */
 export function resampledAfter(nSamples: i32): i32 {
   if (up == down) return nSamples;
@@ -61,7 +66,6 @@ export function resampledAfter(nSamples: i32): i32 {
  * Output n stands at input time n·M/L exactly (the filter is symmetric about it), so times of the input
  * clock are right with no correction; output n leaves once input b + T/2 has come. Each output is one dot
  * product over the same T samples in the same order, so the split of the input into blocks changes no bit.
- * With L = M = 1 the samples are copied, bit for bit.
  *
  * @param src in, shape [nSamples], f32 at the input rate, read only.
  * @param nSamples 0..BLOCK_CAPACITY.
@@ -72,10 +76,6 @@ export function resampledAfter(nSamples: i32): i32 {
  * Source: Crochiere & Rabiner 1981, doi:10.1109/PROC.1981.11969 (polyphase form).
  */
 export function resample(src: usize, nSamples: i32, dst: usize): i32 {
-  if (up == down) {
-    memory.copy(dst, src, (<usize>nSamples) << 2);
-    return nSamples;
-  }
   memory.copy(line + ((<usize>filled) << 2), src, (<usize>nSamples) << 2);
   filled += nSamples;
 

@@ -1,182 +1,240 @@
+import { windowPtr } from './window';
+
 /*
  * A spectrum of a real sequence of length L is kept as L/2 + 1 elements of 32 bytes, k = 0 … L/2: real part, then
  * imaginary part, each a vector of 4 lanes. Elements 0 and L/2 are real; their imaginary parts stay zero.
  */
 const ELEMENT: usize = 32;
 
-/** Spectra of 16 sequences of 8, of 4 sequences of 32, of one of 128: each lane for itself. */
-const eights: usize = memory.data(16 * 5 * 32, 16);
-const thirtyTwos: usize = memory.data(4 * 17 * 32, 16);
-const lanes: usize = memory.data(65 * 32, 16);
-
-/**
- * Twiddle factors e^{−2πi·r·k/4L} for r = 1, 2, 3, written by the host (src/dsp/fft-table.ts), 492 floats:
- *   L = 8, 32    for each k = 1 … L/2 − 1   3 × (re, im)
- *   L = 128      for each 4 of k = 1 … 64   3 × (re[4], im[4])
- */
-const twiddles: usize = memory.data(492 << 2, 16);
-const TWIDDLES_32: usize = 3 * 24;
-const TWIDDLES_128: usize = TWIDDLES_32 + 15 * 24;
+/** Step between the elements of a spectrum that stands abreast with three others. */
+const ABREAST: usize = 4 * ELEMENT;
+/** From X[k] to X[k + L] after a join, whatever L. */
+const QUARTER: usize = 1024;
 
 const SQRT_HALF: f32 = Mathf.SQRT1_2;
+
+/**
+ * Spectra of 16 sequences of 8, of 4 sequences of 32, of one of 128: each lane for itself. The four that are joined
+ * next stand abreast: shape [4 joins][5 elements][4], then [17 elements][4], then [65 elements].
+ */
+const eights: usize = memory.data(4 * 5 * 128, 16);
+const thirtyTwos: usize = memory.data(17 * 128, 16);
+const lanes: usize = memory.data(65 * 32, 16);
+
+/** √½ in each lane: a splat of a literal is rebuilt at each use. */
+const sqrtHalf: usize = memory.data<f32>([SQRT_HALF, SQRT_HALF, SQRT_HALF, SQRT_HALF], 16);
+
+/**
+ * Twiddle factors e^{−2πi·r·k/4L} for r = 1, 2, 3, each as re[4], im[4]; written by the host (src/dsp/fft-table.ts):
+ *   L = 8, 32    for each k = 1 … L/2 − 1, the same in all lanes
+ *   L = 128      for each 4 of k = 1 … 64
+ */
+const TWIDDLE_STEP: usize = 96;
+const twiddles: usize = memory.data(34 * 96, 16);
+const TWIDDLES_32: usize = 3 * TWIDDLE_STEP;
+const TWIDDLES_128: usize = TWIDDLES_32 + 15 * TWIDDLE_STEP;
+
+let nVectors: usize = 0;
 
 /** Byte offset of the twiddle table. */
 export function twiddlesPtr(): usize {
   return twiddles;
 }
 
+/** @param frameLength samples, a multiple of 16, ≤ 512: the window is zero from there on. */
+export function spectrumConfigure(frameLength: i32): void {
+  nVectors = <usize>frameLength >> 2;
+}
+
 /**
- * Power spectrum of a real frame.
+ * Power spectrum of a windowed frame.
  *
- *     P[k] = |Σ_{n=0}^{511} x[n]·e^{−2πi·k·n/512}|²       0 ≤ k ≤ 256
+ *     P[k] = |Σ_{n=0}^{511} w[n]·(e[n] − offset)·e^{−2πi·k·n/512}|²       0 ≤ k ≤ 256
  *
  * Decimation in time, 512 = 8 · 4 · 4 · 4, in real arithmetic throughout: a spectrum of real numbers is known from
- * its lower half. The last factor is the lane: lane l of vector j holds x[4j + l], so the first three steps run on
+ * its lower half. The last factor is the lane: lane l of vector j holds sample 4j + l, so the first three steps run on
  * four sequences of 128 at once and need no shuffles. Each later step joins four spectra S_r of length L:
  *
  *     X[k + q·L] = Σ_{r=0}^{3} (−i)^{q·r} · e^{−2πi·r·k/4L} · S_r[k]       X[4L − k] = X[k]*
  *
- * @param x     in, shape [512], 16-byte aligned, read only.
+ * @param e     in, shape [512], read only; finite beyond the frame too.
  * @param power out, shape [257]; overwritten.
  *
- * Allocates nothing. Each step holds at most 15 vectors at a time, so that none is spilled on x64.
+ * Allocates nothing. V8 moves all loads up to the store before them, so stores stand where more than 15 vectors would
+ * else be held at a time, and spilled. What it costs: docs/adr/0009-one-frame-at-a-time.md.
  * Source: decimation in time for real sequences as in Sorensen, Jones, Heideman and Burrus 1987,
  * doi:10.1109/TASSP.1987.1165220.
  */
-export function powerSpectrum(x: usize, power: usize): void {
-  transformEights(x);
-  join(eights, 5 * ELEMENT, 4, thirtyTwos, 8, twiddles);
-  join(thirtyTwos, 17 * ELEMENT, 1, lanes, 32, twiddles + TWIDDLES_32);
+export function powerSpectrum(e: usize, offset: f32, power: usize): void {
+  transformEights(e, offset);
+  for (let b: usize = 0; b < 4; b++) {
+    join(eights + b * 5 * ABREAST, thirtyTwos + b * ELEMENT, ABREAST, 8, twiddles);
+  }
+  join(thirtyTwos, lanes, ELEMENT, 32, twiddles + TWIDDLES_32);
   joinLanes(power);
 }
 
-/** Transforms the 16 sequences b of every 16th vector: x[16·a + b], a = 0 … 7. */
-function transformEights(x: usize): void {
-  const end = x + 256;
-  const c = f32x4.splat(SQRT_HALF);
-  for (let out = eights; x < end; x += 16, out += 5 * ELEMENT) {
-    const x0 = v128.load(x);
-    const x4 = v128.load(x, 1024);
-    const x2 = v128.load(x, 512);
-    const x6 = v128.load(x, 1536);
-    const a0 = f32x4.add(x0, x4);
-    const b0 = f32x4.sub(x0, x4);
-    const a2 = f32x4.add(x2, x6);
-    const b2 = f32x4.sub(x2, x6);
-    const x1 = v128.load(x, 256);
-    const x5 = v128.load(x, 1280);
-    const x3 = v128.load(x, 768);
-    const x7 = v128.load(x, 1792);
-    const a1 = f32x4.add(x1, x5);
-    const b1 = f32x4.sub(x1, x5);
-    const a3 = f32x4.add(x3, x7);
-    const b3 = f32x4.sub(x3, x7);
-    const even = f32x4.add(a0, a2);
-    const odd = f32x4.add(a1, a3);
-    v128.store(out, f32x4.add(even, odd));
-    v128.store(out, f32x4.sub(even, odd), 128);
-    v128.store(out, f32x4.sub(a0, a2), 64);
-    v128.store(out, f32x4.sub(a3, a1), 80);
-    const p = f32x4.mul(c, f32x4.sub(b1, b3));
-    const q = f32x4.mul(c, f32x4.add(b1, b3));
-    v128.store(out, f32x4.add(b0, p), 32);
-    v128.store(out, f32x4.sub(f32x4.splat(0), f32x4.add(b2, q)), 48);
-    v128.store(out, f32x4.sub(b0, p), 96);
-    v128.store(out, f32x4.sub(b2, q), 112);
+/**
+ * Windows the frame and transforms the 16 sequences i of every 16th vector, x[16·a + i], a = 0 … 7: number i is
+ * r = ⌊i/4⌋ of join i mod 4. Of a frame of 400 samples only those of r = 0 have an a = 6, and none an a = 7.
+ */
+function transformEights(e: usize, offset: f32): void {
+  for (let r: usize = 0; r < 4; r++) {
+    const row = r << 6;
+    const out = eights + r * ELEMENT;
+    if (nVectors <= 96 + 4 * r) transformSixes(e + row, windowPtr() + row, offset, out);
+    else transformRow(e + row, windowPtr() + row, offset, out);
   }
 }
 
+/** Four sequences, i = 4·r … 4·r + 3. */
+function transformRow(e: usize, w: usize, offset: f32, out: usize): void {
+  const o = f32x4.splat(offset);
+  for (const end = e + 64; e < end; e += 16, w += 16, out += 5 * ABREAST) {
+    const x0 = f32x4.mul(v128.load(w), f32x4.sub(v128.load(e), o));
+    const x4 = f32x4.mul(v128.load(w, 1024), f32x4.sub(v128.load(e, 1024), o));
+    const a0 = f32x4.add(x0, x4);
+    const b0 = f32x4.sub(x0, x4);
+    const x2 = f32x4.mul(v128.load(w, 512), f32x4.sub(v128.load(e, 512), o));
+    const x6 = f32x4.mul(v128.load(w, 1536), f32x4.sub(v128.load(e, 1536), o));
+    const a2 = f32x4.add(x2, x6);
+    const b2 = f32x4.sub(x2, x6);
+    const x1 = f32x4.mul(v128.load(w, 256), f32x4.sub(v128.load(e, 256), o));
+    const x5 = f32x4.mul(v128.load(w, 1280), f32x4.sub(v128.load(e, 1280), o));
+    const a1 = f32x4.add(x1, x5);
+    const b1 = f32x4.sub(x1, x5);
+    const x3 = f32x4.mul(v128.load(w, 768), f32x4.sub(v128.load(e, 768), o));
+    const x7 = f32x4.mul(v128.load(w, 1792), f32x4.sub(v128.load(e, 1792), o));
+    const a3 = f32x4.add(x3, x7);
+    const b3 = f32x4.sub(x3, x7);
+    storeEight(out, a0, a1, a2, a3, b0, b1, b2, b3);
+  }
+}
+
+/** As `transformRow`, where x[6] and x[7] are zero. */
+function transformSixes(e: usize, w: usize, offset: f32, out: usize): void {
+  const o = f32x4.splat(offset);
+  for (const end = e + 64; e < end; e += 16, w += 16, out += 5 * ABREAST) {
+    const x0 = f32x4.mul(v128.load(w), f32x4.sub(v128.load(e), o));
+    const x4 = f32x4.mul(v128.load(w, 1024), f32x4.sub(v128.load(e, 1024), o));
+    const a0 = f32x4.add(x0, x4);
+    const b0 = f32x4.sub(x0, x4);
+    const x2 = f32x4.mul(v128.load(w, 512), f32x4.sub(v128.load(e, 512), o));
+    const x1 = f32x4.mul(v128.load(w, 256), f32x4.sub(v128.load(e, 256), o));
+    const x5 = f32x4.mul(v128.load(w, 1280), f32x4.sub(v128.load(e, 1280), o));
+    const a1 = f32x4.add(x1, x5);
+    const b1 = f32x4.sub(x1, x5);
+    const x3 = f32x4.mul(v128.load(w, 768), f32x4.sub(v128.load(e, 768), o));
+    storeEight(out, a0, a1, x2, x3, b0, b1, x2, x3);
+  }
+}
+
+/** X[0 … 4] from a_j = x[j] + x[j+4] and b_j = x[j] − x[j+4]. */
+function storeEight(
+  out: usize,
+  a0: v128,
+  a1: v128,
+  a2: v128,
+  a3: v128,
+  b0: v128,
+  b1: v128,
+  b2: v128,
+  b3: v128,
+): void {
+  const even = f32x4.add(a0, a2);
+  const odd = f32x4.add(a1, a3);
+  v128.store(out, f32x4.add(even, odd));
+  v128.store(out, f32x4.sub(even, odd), 512);
+  v128.store(out, f32x4.sub(a0, a2), 256);
+  v128.store(out, f32x4.sub(a3, a1), 272);
+  const half = v128.load(sqrtHalf);
+  const p = f32x4.mul(half, f32x4.sub(b1, b3));
+  const q = f32x4.mul(half, f32x4.add(b1, b3));
+  v128.store(out, f32x4.add(b0, p), 128);
+  v128.store(out, f32x4.sub(f32x4.sub(f32x4.splat(0), b2), q), 144);
+  v128.store(out, f32x4.sub(b0, p), 384);
+  v128.store(out, f32x4.sub(b2, q), 400);
+}
+
 /**
- * Joins spectra of length L by fours into spectra of length 4L: number b from those numbered b + r·count.
+ * Joins four spectra of length L to one of length 4L.
  *
- * @param from   in, 4·count spectra, `stride` bytes apart.
- * @param count  spectra to make.
- * @param to     out, one behind the other.
+ * @param s      in, shape [L/2 + 1][4].
+ * @param to     out, shape [2L + 1], its elements `step` bytes apart: L · step = QUARTER.
  * @param length L, a multiple of 4.
  * @param w      twiddles for this L.
  */
-function join(from: usize, stride: usize, count: usize, to: usize, length: usize, w: usize): void {
-  const step = stride * count;
-  const quarter = length * ELEMENT;
-  const c = f32x4.splat(SQRT_HALF);
-  for (const last = from + step; from < last; from += stride, to += 2 * quarter + ELEMENT) {
-    let s0 = from;
-    let s1 = from + step;
-    let s2 = s1 + step;
-    let s3 = s2 + step;
+function join(s: usize, to: usize, step: usize, length: usize, w: usize): void {
+  // k = 0: four real numbers give X[0], X[L], X[2L].
+  let a = v128.load(s);
+  let b = v128.load(s, 32);
+  let e = v128.load(s, 64);
+  let d = v128.load(s, 96);
+  const even = f32x4.add(a, e);
+  const odd = f32x4.add(b, d);
+  v128.store(to, f32x4.add(even, odd));
+  v128.store(to, f32x4.sub(even, odd), 2 * QUARTER);
+  v128.store(to, f32x4.sub(a, e), QUARTER);
+  v128.store(to, f32x4.sub(d, b), QUARTER + 16);
 
-    // k = 0: four real numbers give X[0], X[L], X[2L].
-    let a = v128.load(s0);
-    let b = v128.load(s1);
-    let d = v128.load(s3);
-    let e = v128.load(s2);
-    const even = f32x4.add(a, e);
-    const odd = f32x4.add(b, d);
-    v128.store(to, f32x4.add(even, odd));
-    v128.store(to + 2 * quarter, f32x4.sub(even, odd));
-    v128.store(to + quarter, f32x4.sub(a, e));
-    v128.store(to + quarter, f32x4.sub(d, b), 16);
+  const middle = s + (length >> 1) * ABREAST;
+  let up = to + step;
+  let down = to + QUARTER - step;
+  for (s += ABREAST; s < middle; s += ABREAST, w += TWIDDLE_STEP, up += step, down -= step) {
+    let re = v128.load(s, 64);
+    let im = v128.load(s, 80);
+    let wRe = v128.load(w, 32);
+    let wIm = v128.load(w, 48);
+    const s2Re = f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
+    const s2Im = f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
+    const s0Re = v128.load(s);
+    const s0Im = v128.load(s, 16);
+    v128.store(up, f32x4.add(s0Re, s2Re));
+    v128.store(up, f32x4.add(s0Im, s2Im), 16);
+    const t1Re = f32x4.sub(s0Re, s2Re);
+    const t1Im = f32x4.sub(s0Im, s2Im);
 
-    let up = to;
-    let down = to + quarter;
-    const middle = s0 + (quarter >> 1);
-    let factor = w;
-    for (s0 += ELEMENT; s0 < middle; s0 += ELEMENT, factor += 24) {
-      s1 += ELEMENT;
-      s2 += ELEMENT;
-      s3 += ELEMENT;
-      up += ELEMENT;
-      down -= ELEMENT;
-      let re = v128.load(s2);
-      let im = v128.load(s2, 16);
-      let wRe = v128.load32_splat(factor, 8);
-      let wIm = v128.load32_splat(factor, 12);
-      const s2Re = f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
-      const s2Im = f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
-      re = v128.load(s0);
-      im = v128.load(s0, 16);
-      const t0Re = f32x4.add(re, s2Re);
-      const t0Im = f32x4.add(im, s2Im);
-      const t1Re = f32x4.sub(re, s2Re);
-      const t1Im = f32x4.sub(im, s2Im);
-      re = v128.load(s1);
-      im = v128.load(s1, 16);
-      wRe = v128.load32_splat(factor);
-      wIm = v128.load32_splat(factor, 4);
-      const s1Re = f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
-      const s1Im = f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
-      re = v128.load(s3);
-      im = v128.load(s3, 16);
-      wRe = v128.load32_splat(factor, 16);
-      wIm = v128.load32_splat(factor, 20);
-      const s3Re = f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
-      const s3Im = f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
-      const t2Re = f32x4.add(s1Re, s3Re);
-      const t2Im = f32x4.add(s1Im, s3Im);
-      const t3Re = f32x4.sub(s1Re, s3Re);
-      const t3Im = f32x4.sub(s1Im, s3Im);
-      v128.store(up, f32x4.add(t0Re, t2Re));
-      v128.store(up, f32x4.add(t0Im, t2Im), 16);
-      v128.store(up + quarter, f32x4.add(t1Re, t3Im));
-      v128.store(up + quarter, f32x4.sub(t1Im, t3Re), 16);
-      v128.store(down + quarter, f32x4.sub(t0Re, t2Re));
-      v128.store(down + quarter, f32x4.sub(t2Im, t0Im), 16);
-      v128.store(down, f32x4.sub(t1Re, t3Im));
-      v128.store(down, f32x4.sub(f32x4.sub(f32x4.splat(0), t1Im), t3Re), 16);
-    }
+    re = v128.load(s, 32);
+    im = v128.load(s, 48);
+    wRe = v128.load(w);
+    wIm = v128.load(w, 16);
+    const s1Re = f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
+    const s1Im = f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
+    re = v128.load(s, 96);
+    im = v128.load(s, 112);
+    wRe = v128.load(w, 64);
+    wIm = v128.load(w, 80);
+    const s3Re = f32x4.sub(f32x4.mul(re, wRe), f32x4.mul(im, wIm));
+    const s3Im = f32x4.add(f32x4.mul(re, wIm), f32x4.mul(im, wRe));
+    const t3Re = f32x4.sub(s1Re, s3Re);
+    const t3Im = f32x4.sub(s1Im, s3Im);
+    v128.store(up, f32x4.add(t1Re, t3Im), QUARTER);
+    v128.store(up, f32x4.sub(t1Im, t3Re), QUARTER + 16);
+    v128.store(down, f32x4.sub(t1Re, t3Im));
+    v128.store(down, f32x4.sub(f32x4.sub(s2Im, s0Im), t3Re), 16);
 
-    // k = L/2: four real numbers give X[L/2], X[3L/2].
-    a = v128.load(middle);
-    b = v128.load(s1, ELEMENT);
-    e = v128.load(s2, ELEMENT);
-    d = v128.load(s3, ELEMENT);
-    const p = f32x4.mul(c, f32x4.sub(b, d));
-    const q = f32x4.mul(c, f32x4.add(b, d));
-    v128.store(up, f32x4.add(a, p), ELEMENT);
-    v128.store(up, f32x4.sub(f32x4.sub(f32x4.splat(0), e), q), ELEMENT + 16);
-    v128.store(up + quarter, f32x4.sub(a, p), ELEMENT);
-    v128.store(up + quarter, f32x4.sub(e, q), ELEMENT + 16);
+    const t0Re = v128.load(up);
+    const t0Im = v128.load(up, 16);
+    const t2Re = f32x4.add(s1Re, s3Re);
+    const t2Im = f32x4.add(s1Im, s3Im);
+    v128.store(up, f32x4.add(t0Re, t2Re));
+    v128.store(up, f32x4.add(t0Im, t2Im), 16);
+    v128.store(down, f32x4.sub(t0Re, t2Re), QUARTER);
+    v128.store(down, f32x4.sub(t2Im, t0Im), QUARTER + 16);
   }
+
+  // k = L/2: four real numbers give X[L/2], X[3L/2].
+  a = v128.load(s);
+  b = v128.load(s, 32);
+  e = v128.load(s, 64);
+  d = v128.load(s, 96);
+  const c = v128.load(sqrtHalf);
+  const p = f32x4.mul(c, f32x4.sub(b, d));
+  const q = f32x4.mul(c, f32x4.add(b, d));
+  v128.store(up, f32x4.add(a, p));
+  v128.store(up, f32x4.sub(f32x4.sub(f32x4.splat(0), e), q), 16);
+  v128.store(up, f32x4.sub(a, p), QUARTER);
+  v128.store(up, f32x4.sub(e, q), QUARTER + 16);
 }
 
 /** Joins the four lanes, L = 128, and takes the power; a step turns 4 elements of 4 lanes to 4 vectors over k. */
@@ -195,7 +253,7 @@ function joinLanes(power: usize): void {
   let w = twiddles + TWIDDLES_128;
   let up = power + 4;
   let down = power + 496;
-  for (const end = lanes + 65 * ELEMENT; s < end; s += 4 * ELEMENT, w += 96, up += 16, down -= 16) {
+  for (const end = lanes + 65 * ELEMENT; s < end; s += 4 * ELEMENT, w += TWIDDLE_STEP, up += 16, down -= 16) {
     let k0 = v128.load(s);
     let k1 = v128.load(s, 32);
     let k2 = v128.load(s, 64);

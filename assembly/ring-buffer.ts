@@ -34,3 +34,8 @@ export function ringPush(src: usize, nSamples: i32): void {
   memory.copy(ring, src + ((<usize>untilWrap) << 2), (<usize>(nSamples - untilWrap)) << 2);
   written += nSamples;
 }
+
+/** The sample that was written `age` samples ago, 1 being the newest. */
+export function ringSample(age: i32): f32 {
+  return f32.load(ring + ((<usize>((<i32>written - age) & (RING_CAPACITY - 1))) << 2));
+}

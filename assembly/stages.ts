@@ -1,11 +1,12 @@
 /** Single stages of the chain, for tests and benchmarks only: a second entry that is not shipped. */
 import { MAX_MELS, N_FFT } from './abi';
 import { dct } from './dct';
+import { frameSamples } from './framing';
 import { logFloored } from './log';
 import { melEnergies } from './mel';
 import { mfcc, powerPtr } from './mfcc';
 import { powerSpectrum } from './rfft';
-import { windowFrame } from './window';
+import { beginFrame, emphasize } from './window';
 
 export * from './index';
 export { powerPtr } from './mfcc';
@@ -13,28 +14,33 @@ export { powerPtr } from './mfcc';
 /** Room for a stretch of signal, so that a benchmark need not copy frames in, and zeros before it. */
 export const STRETCH_CAPACITY: i32 = 4096;
 const stretch: usize = memory.data((STRETCH_CAPACITY + 4) << 2, 16) + 16;
-const windowed: usize = memory.data(N_FFT << 2, 16);
+const frameInput: usize = memory.data(N_FFT << 2, 16);
 const output: usize = memory.data((MAX_MELS + 16) << 2, 16);
 
 /** Byte offset of the stretch, shape [STRETCH_CAPACITY]. */
 export function stretchPtr(): usize {
   return stretch;
 }
-export function windowedPtr(): usize {
-  return windowed;
+/** Byte offset of the frame after pre-emphasis, shape [N_FFT]; also what `runDct` reads. */
+export function framePtr(): usize {
+  return frameInput;
 }
 export function outputPtr(): usize {
   return output;
 }
 /** Nothing: what a call costs. */
 export function runNothing(): void {}
-/** Of the frame at byte offset `frame`, to `windowedPtr()`. */
-export function runWindow(frame: usize): void {
-  windowFrame(frame, windowed);
+/** Of the first N_FFT samples of the stretch, to `framePtr()`. */
+export function runEmphasize(): void {
+  emphasize(stretch, N_FFT, frameInput);
 }
-/** Of what stands at `windowedPtr()`, to `powerPtr()`. */
-export function runPowerSpectrum(): void {
-  powerSpectrum(windowed, powerPtr());
+/** On the frame at `framePtr()`, with the stretch as it was before pre-emphasis; returns the offset. */
+export function runBeginFrame(): f32 {
+  return beginFrame(frameInput, f32.load(stretch), f32.load(stretch + ((<usize>frameSamples() - 1) << 2)));
+}
+/** Of what stands at `framePtr()`, to `powerPtr()`. */
+export function runPowerSpectrum(offset: f32): void {
+  powerSpectrum(frameInput, offset, powerPtr());
 }
 /** Of what stands at `powerPtr()`, to `outputPtr()`. */
 export function runMel(): void {
@@ -44,11 +50,12 @@ export function runMel(): void {
 export function runLog(nVectors: i32, floor: f32, scale: f32): void {
   logFloored(output, nVectors, floor, scale);
 }
-/** Of what stands at `windowedPtr()`, to `outputPtr()`. */
+/** Of what stands at `framePtr()`, to `outputPtr()`. */
 export function runDct(): void {
-  dct(windowed, output);
+  dct(frameInput, output);
 }
-/** The whole chain on the frame at byte offset `frame`, to `outputPtr()`. */
-export function runMfcc(frame: usize): void {
-  mfcc(frame, output);
+/** The whole chain on the frame at byte offset `x`, alone: a stream's frames share their pre-emphasis. */
+export function runMfcc(x: usize): void {
+  emphasize(x, frameSamples(), frameInput);
+  mfcc(frameInput, f32.load(x), f32.load(x + ((<usize>frameSamples() - 1) << 2)), output);
 }

@@ -32,6 +32,8 @@ const LEAST_SNR: f32 = 1e-6;
 /** Above any level. */
 const UNKNOWN: f32 = 1e9;
 
+/** Sums of the upper four bands in four parts each; stored, or V8 would hold all that is summed at a time. */
+const sums: usize = memory.data(64, 16);
 const smoothed: usize = memory.data(N_BANDS << 2, 16);
 const levels: usize = memory.data(N_BANDS << 2, 16);
 /** Each band's peak and the hops since: sinking it hop by hop would gather rounding that differs with the gain. */
@@ -114,25 +116,19 @@ function fill(array: usize, length: i32, value: f32): void {
  * minimum statistics", doi:10.1109/89.928915, with a fixed smoothing.
  */
 export function vadHop(power: usize): f32 {
-  const low = bandPowers(
-    bandSum(power, 1, 2),
-    bandSum(power, 2, 4),
-    bandSum(power, 4, 6),
-    bandSum(power, 6, 8),
-  );
-  const high = bandPowers(
-    bandSum(power, 8, 12),
-    bandSum(power, 12, 16),
-    bandSum(power, 16, 24),
-    bandSum(power, 24, 32),
-  );
+  v128.store(sums, four(power + 128));
+  v128.store(sums, four(power + 192), 16);
+  v128.store(sums, eight(power + 256), 32);
+  v128.store(sums, eight(power + 384), 48);
+  const low = bandPowers(v128.load(power, 16), pair(power + 32), pair(power + 64), pair(power + 96));
+  const high = bandPowers(v128.load(sums), v128.load(sums, 16), v128.load(sums, 32), v128.load(sums, 48));
   const both = f32x4.add(low, high);
   const total =
     f32x4.extract_lane(both, 0) +
     f32x4.extract_lane(both, 1) +
     (f32x4.extract_lane(both, 2) + f32x4.extract_lane(both, 3));
 
-  if (total <= max(SILENCE_POWER, SILENCE_SHARE * loudest)) {
+  if (total <= SILENCE_POWER || total <= SILENCE_SHARE * loudest) {
     settling = overlapHops;
     standStill();
   } else {
@@ -149,11 +145,15 @@ export function vadHop(power: usize): f32 {
   return classify();
 }
 
-/** Σ P[k] over the vectors `from` to `to` − 1, in four lanes. */
-function bandSum(power: usize, from: usize, to: usize): v128 {
-  let sum = v128.load(power + (from << 4));
-  for (let i = from + 1; i < to; i++) sum = f32x4.add(sum, v128.load(power + (i << 4)));
-  return sum;
+/** Sum of two vectors, of four, of eight: written out, as a loop of two costs more than it sums. */
+function pair(x: usize): v128 {
+  return f32x4.add(v128.load(x), v128.load(x, 16));
+}
+function four(x: usize): v128 {
+  return f32x4.add(pair(x), pair(x + 32));
+}
+function eight(x: usize): v128 {
+  return f32x4.add(four(x), four(x + 64));
 }
 
 /** Sums of the lanes of four vectors, as one vector, at least LEAST_POWER. */
@@ -235,11 +235,10 @@ function finishSpan(): void {
 /** Takes the levels above the floor into the running average at byte `offset` of the inputs. */
 function average(offset: usize, weight: f32): void {
   const w = f32x4.splat(weight);
-  for (let half: usize = 0; half < 32; half += 16) {
-    const mean = v128.load(inputs + offset + half);
-    const change = f32x4.mul(f32x4.sub(v128.load(inputs + half), mean), w);
-    v128.store(inputs + offset + half, f32x4.add(mean, change));
-  }
+  const low = v128.load(inputs + offset);
+  const high = v128.load(inputs + offset, 16);
+  v128.store(inputs + offset, f32x4.add(low, f32x4.mul(f32x4.sub(v128.load(inputs), low), w)));
+  v128.store(inputs + offset, f32x4.add(high, f32x4.mul(f32x4.sub(v128.load(inputs, 16), high), w)), 16);
 }
 
 /** One hidden layer of 16 rectified units, one output. */

@@ -22,34 +22,42 @@ export function windowConfigure(frameLength: i32, preEmphasisFactor: f32, remove
 }
 
 /**
- * DC removal, pre-emphasis and window of one frame, in this order, as Kaldi does:
+ * Pre-emphasis of a stretch of the stream, once for all frames that a sample falls in:
  *
- *     y[n] = w[n]·((x[n] − μ) − a·(x[n−1] − μ))      x[−1] = x[0],  μ = mean of x or 0
+ *     e[n] = x[n] − a·x[n−1] = (x[n] − x[n−1]) + (1 − a)·x[n−1]
  *
- * computed as w[n]·(a·(x[n] − x[n−1]) + (1 − a)·(x[n] − μ)): the first difference is often exact in float32
- * and small, so less is rounded off than from x[n] − a·x[n−1].
+ * The first difference is often exact in float32 and small, so less is rounded off than in the shorter form.
  *
- * @param x   in, shape [frameLength], read only. The 4 bytes before it are read and not used.
- * @param out out, shape [N_FFT]; the first frameLength values are overwritten, the rest stay zero.
- *
- * Pre-emphasis restarts in each frame, so a frame depends on its own samples only.
+ * @param x   in, shape [nSamples], read only, and the sample before it.
+ * @param out out, shape [nSamples rounded up to 8]; overwritten.
  */
-export function windowFrame(x: usize, out: usize): void {
-  const mean: f32 = removeDcOffset ? sum(x) * frameLengthInverse : 0;
-  const a = f32x4.splat(preEmphasis);
+export function emphasize(x: usize, nSamples: i32, out: usize): void {
   const rest = f32x4.splat(<f32>1 - preEmphasis);
-  const mu = f32x4.splat(mean);
-  for (let i: usize = 0; i < frameBytes; i += 32) {
-    const x0 = v128.load(x + i);
-    const d0 = f32x4.mul(a, f32x4.sub(x0, v128.load(x + i - 4)));
-    const x1 = v128.load(x + i, 16);
-    const d1 = f32x4.mul(a, f32x4.sub(x1, v128.load(x + i - 4, 16)));
-    const y0 = f32x4.add(d0, f32x4.mul(rest, f32x4.sub(x0, mu)));
-    const y1 = f32x4.add(d1, f32x4.mul(rest, f32x4.sub(x1, mu)));
-    v128.store(out + i, f32x4.mul(v128.load(table + i), y0));
-    v128.store(out + i, f32x4.mul(v128.load(table + i, 16), y1), 16);
+  for (const end = x + ((<usize>nSamples) << 2); x < end; x += 32, out += 32) {
+    const before0 = v128.load(x - 4);
+    const change0 = f32x4.sub(v128.load(x), before0);
+    const before1 = v128.load(x - 4, 16);
+    const change1 = f32x4.sub(v128.load(x, 16), before1);
+    v128.store(out, f32x4.add(change0, f32x4.mul(rest, before0)));
+    v128.store(out, f32x4.add(change1, f32x4.mul(rest, before1)), 16);
   }
-  f32.store(out, f32.load(table) * (<f32>1 - preEmphasis) * (f32.load(x) - mean));
+}
+
+/**
+ * Begins a frame's own pre-emphasis, as Kaldi's, which takes off the mean first and knows no sample before the frame:
+ *
+ *     y[n] = w[n]·((x[n] − μ) − a·(x[n−1] − μ)) = w[n]·(e[n] − offset)      x[−1] = x[0],  offset = (1 − a)·μ
+ *
+ * with μ the mean of x: of N samples, offset = (Σ e[n] + a·(x[0] − x[N−1]))/N; or 0.
+ *
+ * @param e     in, shape [frameLength], by `emphasize`; e[0] is set to (1 − a)·x[0]. Later frames begin behind it.
+ * @param first x[0].
+ * @param last  x[N−1].
+ * @returns offset.
+ */
+export function beginFrame(e: usize, first: f32, last: f32): f32 {
+  f32.store(e, (<f32>1 - preEmphasis) * first);
+  return removeDcOffset ? (sum(e) + preEmphasis * (first - last)) * frameLengthInverse : 0;
 }
 
 /** Sum of a frame in 16 partial sums: a single one would wait for each addition. */

@@ -1,7 +1,7 @@
 import { AudioFormatError, ConfigError, StateError, type WakeproofError, WasmAbiError } from '../errors.js';
 
 /** The version of assembly/abi.ts that this wrapper speaks. */
-export const abiVersion = 1;
+export const abiVersion = 2;
 
 declare const pointee: unique symbol;
 

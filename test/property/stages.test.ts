@@ -9,7 +9,9 @@ import { difference } from '../support/float32-file.js';
 import { Stages } from '../support/stages.js';
 
 const nFft = 512;
-const stages = new Stages(kaldiRecipe);
+/** Frames as long as the transform. */
+const stages = new Stages({ ...kaldiRecipe, frameLengthMs: 32 });
+const shortStages = new Stages(kaldiRecipe);
 
 /** Frames in which each sample is a small integer over 64: sums of a few are exact in float32. */
 const frame = fc
@@ -97,8 +99,35 @@ describe('powerSpectrum', () => {
   });
 });
 
-describe('windowFrame', () => {
-  test('follows its formula in float64', () => {
+describe('a frame', () => {
+  test('of 400 samples has the power of one of 512 with zeros, bit for bit, whatever lies behind it', () => {
+    fc.assert(
+      fc.property(frame, (x) => {
+        const padded = x.slice().fill(0, 400);
+        expect(shortStages.powerSpectrum(x)).toEqual(stages.powerSpectrum(padded));
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  test('has the power of what DC removal, pre-emphasis and window make of it', () => {
+    fc.assert(
+      fc.property(frame, fc.constantFrom<25 | 32>(25, 32), (x, frameLengthMs) => {
+        const recipe = { ...kaldiRecipe, frameLengthMs, windowFunction: 'hamming' as const };
+        const samples = Array.from(x.subarray(0, frameLengthMs * 16));
+        const got = new Stages(recipe).framePower(samples);
+        const want = dftPower(windowed(samples, recipe), nFft);
+        const scale = want.reduce((sum, value) => sum + value, 0) / 257;
+        want.forEach((value, k) => {
+          const bound = 2 * Math.sqrt(value * scale) * tolerance + scale * tolerance * tolerance;
+          expect(Math.abs((got[k] as number) - value)).toBeLessThanOrEqual(4 * bound + 1e-30);
+        });
+      }),
+      { numRuns: 10 },
+    );
+  });
+
+  test('is windowed by its formula in float64, whatever sample came before it', () => {
     fc.assert(
       fc.property(frame, fc.constantFrom(kaldiRecipe, librosaRecipe), (x, base) => {
         for (const frameLengthMs of [25, 32] as const) {

@@ -2,16 +2,18 @@ import { readFileSync } from 'node:fs';
 import type { FrontendExports } from '../../src/dsp/abi.js';
 import { configureRecipe } from '../../src/dsp/configure.js';
 import type { FrontendRecipe } from '../../src/dsp/index.js';
+import { frameLengthSamples } from '../../src/dsp/recipe.js';
 
 /** The exports of assembly/stages.ts beside those of the front end. */
 interface StageExports extends FrontendExports {
   readonly STRETCH_CAPACITY: WebAssembly.Global<'i32'>;
   stretchPtr(): number;
-  windowedPtr(): number;
+  framePtr(): number;
   powerPtr(): number;
   outputPtr(): number;
-  runWindow(frame: number): void;
-  runPowerSpectrum(): void;
+  runEmphasize(): void;
+  runBeginFrame(): number;
+  runPowerSpectrum(offset: number): void;
   runMel(): void;
   runLog(nVectors: number, floor: number, scale: number): void;
   runDct(): void;
@@ -38,13 +40,30 @@ export class Stages {
     if (configureRecipe(this.exports, recipe) !== 0) throw new Error('the module refused the recipe');
   }
 
-  /** Power of x at 257 bins; x of up to 512 samples. */
+  /** Power of x at 257 bins under a window of ones as long as the recipe's frame; x of up to 512 samples. */
   powerSpectrum(x: ArrayLike<number>): Float32Array {
-    const windowed = this.#floats(this.exports.windowedPtr(), 512);
-    windowed.fill(0);
-    windowed.set(x);
-    this.exports.runPowerSpectrum();
+    const window = this.#floats(this.exports.windowPtr(), 512);
+    const kept = window.slice();
+    window.fill(1, 0, frameLengthSamples(this.recipe));
+    const frame = this.#floats(this.exports.framePtr(), 512);
+    frame.fill(0);
+    frame.set(x);
+    this.exports.runPowerSpectrum(0);
+    window.set(kept);
     return this.#floats(this.exports.powerPtr(), 257).slice();
+  }
+
+  /** Power of a frame of samples at 257 bins, after DC removal, pre-emphasis and window. */
+  framePower(samples: ArrayLike<number>): Float32Array {
+    this.exports.runPowerSpectrum(this.#begin(samples));
+    return this.#floats(this.exports.powerPtr(), 257).slice();
+  }
+
+  /** The windowed frame, shape [512], of samples that fill a frame: what the transform makes of them first. */
+  window(samples: ArrayLike<number>): Float32Array {
+    const offset = this.#begin(samples);
+    const table = this.#floats(this.exports.windowPtr(), 512);
+    return this.#floats(this.exports.framePtr(), 512).map((e, n) => (table[n] as number) * (e - offset));
   }
 
   /** Mel energies, shape [nMels], of a power spectrum of 257 bins. */
@@ -65,17 +84,18 @@ export class Stages {
 
   /** Cepstra, shape [nMfcc], of nMels values. */
   dct(x: ArrayLike<number>): Float32Array {
-    this.#floats(this.exports.windowedPtr(), this.recipe.nMels).set(x);
+    this.#floats(this.exports.framePtr(), this.recipe.nMels).set(x);
     this.exports.runDct();
     return this.#floats(this.exports.outputPtr(), this.recipe.nMfcc).slice();
   }
 
-  /** The windowed frame, shape [512], of samples that fill a frame. */
-  window(frame: ArrayLike<number>): Float32Array {
-    this.#floats(this.exports.windowedPtr(), 512).fill(0);
-    this.#floats(this.exports.stretchPtr(), 512).set(frame);
-    this.exports.runWindow(this.exports.stretchPtr());
-    return this.#floats(this.exports.windowedPtr(), 512).slice();
+  /** Writes a frame, with another sample before it and others behind it, and returns its offset. */
+  #begin(samples: ArrayLike<number>): number {
+    const stretch = this.#floats(this.exports.stretchPtr() - 4, 513);
+    stretch.fill(7);
+    stretch.set(samples, 1);
+    this.exports.runEmphasize();
+    return this.exports.runBeginFrame();
   }
 
   #floats(pointer: number, length: number): Float32Array {
