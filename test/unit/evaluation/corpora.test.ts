@@ -44,6 +44,7 @@ describe('readManifest', () => {
       session: null,
       id: null,
       text: null,
+      asked: { intent: 'x', slots: {} },
       wordEndSec: 0.9,
     });
     expect(manifest.sha256).toMatch(/^[0-9a-f]{64}$/);
