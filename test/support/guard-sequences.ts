@@ -25,8 +25,9 @@ const people = ['Anna', 'Anna', 'Anna', 'Anna', 'Bob'];
  * @param seed any integer
  * @param state of the guard that will get it: sequences would hardly ever reach an act without
  * @param nowMs time of the event before
+ * @param wanted the act that the dialog is about, mostly
  */
-export function eventOf(seed: number, state: GuardState, nowMs: number): GuardEvent {
+export function eventOf(seed: number, state: GuardState, nowMs: number, wanted: string): GuardEvent {
   const draw = drawer(seed);
   const pick = <T>(list: readonly T[]): T => list[draw(list.length)] as T;
   const isFlawed = (): boolean => draw(28) === 0;
@@ -58,7 +59,7 @@ export function eventOf(seed: number, state: GuardState, nowMs: number): GuardEv
     endMs,
     startMs: isFlawed() ? endMs - 3000 : Math.max(nowMs, endMs - pick([300, 900])),
   };
-  const act = isFlawed() ? pick(['call', 'lamp', 'unlock', 'constructor']) : 'send';
+  const act = isFlawed() ? pick(['send', 'call', 'lamp', 'unlock', 'constructor']) : wanted;
   const contact = pick(people);
   const reply = (): Reply =>
     isFlawed()
@@ -112,7 +113,7 @@ export function eventOf(seed: number, state: GuardState, nowMs: number): GuardEv
     idle: ['wake'],
     awake: ['request'],
     asking: ['prompt', 'answer'],
-    confirming: ['prompt', 'confirmation'],
+    confirming: wanted === 'dim' ? ['prompt', 'confirmation', 'time'] : ['prompt', 'confirmation'],
   };
   return make[draw(10) === 0 ? pick(anything) : pick(awaited[state])]();
 }
