@@ -88,11 +88,15 @@ function faultOf(history: readonly GuardEvent[], decision: GuardDecision): strin
   const isSpeech = ({ type }: GuardEvent) => type !== 'prompt' && type !== 'time';
   if (chain.slice(lastPrompt + 1).some(isSpeech)) return 'other speech between prompt and reply';
   const answers = chain.slice(requestIndex).filter(({ type }) => type === 'answer');
+  if (answers.some((event) => event.type === 'answer' && event.slot !== 'contact'))
+    return 'another slot was told';
   const told = [request.slots.contact, ...answers].filter((slot) => slot !== undefined) as {
     value: string;
   }[];
   const contact = told.at(-1)?.value;
-  const before = chain.slice(0, lastPrompt).findLast(isSpeech);
+  const lastSpeech = chain.slice(0, lastPrompt).findLastIndex(isSpeech);
+  const before = chain[lastSpeech];
+  if (chain.slice(lastSpeech + 1, lastPrompt).some(({ type }) => type === 'prompt')) return 'prompted twice';
   if (before && prompt.startMs < before.atMs) return 'the prompt began before what it answers';
   if (decision.request?.slots.contact !== contact) return 'another person than was told';
   if (reply.reply.kind !== 'closed') return 'not closed';

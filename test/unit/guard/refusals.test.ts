@@ -93,6 +93,18 @@ describe('Guard, what does not confirm', () => {
     expect(run(guard, [confirmation(20_000)])).toEqual(['ignore noChain']);
   });
 
+  it.each<[string, GuardEvent, string]>([
+    ['an answer to something else', answer(5400, { slot: 'file' }), 'refuse changedUnderWay'],
+    ['another request', request({ startMs: 5400, endMs: 6000, atMs: 6300 }), 'refuse changedUnderWay'],
+    ['a confirmation too early', confirmation(), 'refuse changedUnderWay'],
+    ['"no"', confirmation(5400, { reply: { kind: 'no' } }), 'refuse denied'],
+    ['babble', { type: 'unrecognised', startMs: 5400, endMs: 6000, atMs: 6300 }, 'refuse unrecognisedReply'],
+    ['an answer while the prompt plays', answer(4900), 'refuse improperReply'],
+    ['an answer that is no answer', answer(5400, { evidence: nats(2) }), 'refuse stageTooWeak'],
+  ])('to the question for a slot: %s', (_, event, outcome) => {
+    expect(run(guardOf(), [wake(), request({ slots: {} }), prompt(), event]).at(-1)).toBe(outcome);
+  });
+
   it('a confirmation without its prompt, or before it', () => {
     expect(run(guardOf(), [wake(), request(), confirmation()]).at(-1)).toBe('refuse notConfirmed');
     expect(run(guardOf(), [wake(), request(), prompt(4000)]).at(-1)).toBe('refuse outOfOrder');
