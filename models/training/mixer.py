@@ -27,6 +27,7 @@ AUXILIARY_LABELS = {"athena/en": "athena", "amelia/en": "amelia", "heysavant/wak
 LABEL_TEXTS = {**dict.fromkeys(REAL_WAKE - {"heycomputer/en"}, "computer"), "heycomputer/en": "hey computer", "athena/en": "athena", "amelia/en": "amelia",
                "heysavant/wake-word/en": "hey savant", "trick_or_treat": "trick or treat", "joke": "joke", "heychatterbox/en-us": "hey chatterbox",
                "how_are_you": "how are you", "archie": "archie", "hey_archie": "hey archie", "fenrir": "fenrir", "hey_fenrir": "hey fenrir", "goodnight": "goodnight"}
+WORD_SHARES = [.28, .42, .3]  # alexa, computer, jarvis: "computer" is said in more ways
 SPEECH = {"librispeech": 3.0, "speechocean": 2.0, "acted": 2.5, "misc": 1.5, "foreign": 1.0, "prompts": .6, "speech-commands": 1.2, "phrases-real": 1.3}
 
 ACCENT = .75  # phones
@@ -187,7 +188,7 @@ class Mixer:
         asked = {"word": -1, "end": -1, "auxiliary": -1, "real": -1}
         kind = rng.random()
         if kind < .36:  # a wake word
-            w = int(rng.integers(3))
+            w = int(rng.choice(3, p=WORD_SHARES))
             asked["word"] = w
             label = vocabulary.WORDS[w]
             sentences = [(pool, i) for pool, i, said in self.real_sentences if said == w]
@@ -196,7 +197,7 @@ class Mixer:
                 clip = pool.clip(i)
                 asked["real"] = 1
                 self.place(window, clip, int(rng.integers(0, WINDOW - len(clip))))
-            elif label == "computer" and rng.random() < .22:
+            elif label == "computer" and rng.random() < .3:
                 clip = self.real_computer.clip(int(rng.integers(len(self.real_computer))))
                 if rng.random() < .5:
                     clip = augment.resample(clip, float(np.exp(rng.normal(0, .06))))

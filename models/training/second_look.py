@@ -22,6 +22,7 @@ import torch
 import features
 import vocabulary
 from check import CONDITIONS, REFRACTORY, SMOOTHING, DevCheck
+from export import chosen_on
 from mixer import FRAMES
 from model import STRIDE, StreamingNet, WakeNet, averaged, dct_matrix, with_half_weights
 
@@ -175,7 +176,7 @@ def main() -> None:
     assert error < .05  # half precision of the weights
     manifest["secondLook"] = {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "frames": FRAMES, "share": share,
                               "parameters": sum(p.numel() for p in look.parameters())}
-    manifest["calibration"] = None
+    manifest["calibration"], manifest["chosenOn"] = None, chosen_on(options.corpora)
     for w, (entry, budget) in enumerate(zip(manifest["words"], options.budgets)):
         entry["candidateScore"] = loose[w]
         entry["operatingPoints"]["default"] = {"score": round(choose(share, w, budget)[0], 2)}

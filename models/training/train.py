@@ -151,7 +151,7 @@ def main() -> None:
     parser.add_argument("--n-ctc", type=int, default=20, help="transcribed sentences in a step")
     parser.add_argument("--phonemes-until", type=int, default=0, help="before this step the net learns phonemes alone, from three times as many sentences")
     parser.add_argument("--words-until", type=int, default=0, help="of these, the first so many steps hold single words")
-    parser.add_argument("--align-until", type=int, default=0, help="before this step sentences also have each output's phone by the net's own best path")
+    parser.add_argument("--align-until", type=int, default=0, help="before this step sentences have each output's phone by the net's own best path, in place of CTC")
     parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
     parser.add_argument("--hard", type=pathlib.Path, help="JSON list of [corpus, sample] that an earlier net fell for")
     parser.add_argument("--hard-share", type=float, default=.15, help="of the windows of talk that are such")
@@ -205,14 +205,15 @@ def main() -> None:
         heard = net.heads["phones"](read)
         phones = heard.log_softmax(-1).transpose(0, 1)
         losses = torch.zeros(4)
-        losses[2] = ctc(phones, batch["phones"], torch.full((phones.shape[1],), phones.shape[0]), batch["n_phones"])
         with torch.no_grad():
             prior = prior.lerp(heard.softmax(-1).mean((0, 1)), .05)
         if step < options.words_until:
             losses[1] = flat_start_loss(heard, batch)
-        elif step < options.align_until and "wake" not in batch:
+        if options.words_until <= step < options.align_until:
             path = aligned(heard.detach().log_softmax(-1) - prior.clamp(min=1e-3).log(), batch["phones"], batch["n_phones"])
-            losses[1] = nn.functional.cross_entropy(heard.flatten(0, 1), path.flatten(), weight=BLANK_WEIGHT)
+            losses[2] = nn.functional.cross_entropy(heard.flatten(0, 1), path.flatten(), weight=BLANK_WEIGHT)
+        else:
+            losses[2] = ctc(phones, batch["phones"], torch.full((phones.shape[1],), phones.shape[0]), batch["n_phones"])
         if "wake" in batch:
             spoken = net.trunk(batch["wake"])
             losses[0] = wake_loss(net.heads["wake"](spoken), batch["word"], batch["end"])

@@ -47,6 +47,15 @@ function describeModel({ manifest, bytes }: LoadedModel): Fact[] {
     frontend.nMfcc > 0
       ? `${frontend.nMfcc} MFCC of ${frontend.nMels} mel bands`
       : `${frontend.nMels} log-mel bands`;
+  const { secondLook } = manifest;
+  const look: Fact[] = secondLook
+    ? [
+        [
+          'second look',
+          `${secondLook.file}, ${secondLook.parameters} parameters, hears ${secondLook.frames * frontend.frameShiftMs} ms of each candidate again; ${secondLook.share} of the score`,
+        ],
+      ]
+    : [];
   return [
     ['model', `${color.bold(manifest.name)} ${manifest.version}`],
     ['file', `${manifest.file}, ${(bytes.length / 1000).toFixed(1)} kB, ${manifest.parameters} parameters`],
@@ -63,6 +72,7 @@ function describeModel({ manifest, bytes }: LoadedModel): Fact[] {
       'gives',
       `a score each ${stride * frontend.frameShiftMs} ms, mean of ${manifest.score.smoothingOutputs}`,
     ],
+    ...look,
     [
       'decision',
       `refractory ${manifest.decision.refractoryMs} ms, waits for a peak up to ${manifest.decision.peakWaitMs} ms`,
