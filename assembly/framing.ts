@@ -69,8 +69,3 @@ export function nextFrame(): usize {
 export function frameAge(x: usize): i32 {
   return <i32>(end - x) >> 2;
 }
-
-/** Samples of a frame. */
-export function frameSamples(): i32 {
-  return frameLength;
-}

@@ -8,18 +8,10 @@ import {
   SAMPLE_CAPACITY,
   Status,
 } from './abi';
-import {
-  frameAge,
-  frameSamples,
-  framesAfter,
-  framingBegin,
-  framingConfigure,
-  framingReset,
-  nextFrame,
-} from './framing';
+import { frameAge, framesAfter, framingBegin, framingConfigure, framingReset, nextFrame } from './framing';
 import { mfcc, mfccConfigure, powerPtr } from './mfcc';
 import { resample, resampledAfter, resamplerPasses, resamplerReset } from './resampler';
-import { RING_CAPACITY, ringPtr, ringPush, ringReset, ringSample, ringWritten } from './ring-buffer';
+import { RING_CAPACITY, ringPtr, ringPush, ringReset, ringSamples, ringWritten } from './ring-buffer';
 import { vadConfigure, vadHop, vadReset } from './vad';
 
 export { ABI_VERSION, BLOCK_CAPACITY, FRAME_CAPACITY, MAX_SAMPLE, MEL_STEP_CAPACITY, Status } from './abi';
@@ -141,8 +133,7 @@ export function push(nSamples: i32): i32 {
   let nFrames = 0;
   let out = features;
   for (let frame = nextFrame(); frame != 0; frame = nextFrame()) {
-    const age = frameAge(frame);
-    mfcc(frame, ringSample(age), ringSample(age + 1 - frameSamples()), out);
+    mfcc(frame, ringSamples(frameAge(frame)), out);
     f32.store(speechLogits + ((<usize>nFrames) << 2), vadHop(powerPtr()));
     out += (<usize>nFeatures) << 2;
     nFrames++;

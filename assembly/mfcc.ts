@@ -46,13 +46,13 @@ export function mfccConfigure(
  *
  * @param frame the frame after pre-emphasis, by `emphasize`; its first value is overwritten, and what lies behind it up
  *              to N_FFT is read and multiplied by zero.
- * @param first the frame's first sample before pre-emphasis, @param last its last.
+ * @param samples the frame before pre-emphasis, read only.
  * @param out   overwritten, up to 15 floats beyond the shape: frames are written in order.
  *
  * Allocates nothing. Accuracy: test/unit/dsp/accuracy.test.ts against test/oracle.
  */
-export function mfcc(frame: usize, first: f32, last: f32, out: usize): void {
-  powerSpectrum(frame, beginFrame(frame, first, last), power);
+export function mfcc(frame: usize, samples: usize, out: usize): void {
+  powerSpectrum(frame, beginFrame(frame, samples), power);
   if (wantsCepstra) {
     melEnergies(power, logMel);
     logFloored(logMel, nLogVectors, floor, scale);

@@ -49,7 +49,7 @@ export function spectrumConfigure(frameLength: i32): void {
 /**
  * Power spectrum of a windowed frame.
  *
- *     P[k] = |Σ_{n=0}^{511} w[n]·(e[n] − offset)·e^{−2πi·k·n/512}|²       0 ≤ k ≤ 256
+ *     P[k] = |Σ_{n=0}^{511} (w[n]·e[n] − w[n]·offset)·e^{−2πi·k·n/512}|²       0 ≤ k ≤ 256
  *
  * Decimation in time, 512 = 8 · 4 · 4 · 4, in real arithmetic throughout: a spectrum of real numbers is known from
  * its lower half. The last factor is the lane: lane l of vector j holds sample 4j + l, so the first three steps run on
@@ -91,20 +91,20 @@ function transformEights(e: usize, offset: f32): void {
 function transformRow(e: usize, w: usize, offset: f32, out: usize): void {
   const o = f32x4.splat(offset);
   for (const end = e + 64; e < end; e += 16, w += 16, out += 5 * ABREAST) {
-    const x0 = f32x4.mul(v128.load(w), f32x4.sub(v128.load(e), o));
-    const x4 = f32x4.mul(v128.load(w, 1024), f32x4.sub(v128.load(e, 1024), o));
+    const x0 = windowed(v128.load(e), v128.load(w), o);
+    const x4 = windowed(v128.load(e, 1024), v128.load(w, 1024), o);
     const a0 = f32x4.add(x0, x4);
     const b0 = f32x4.sub(x0, x4);
-    const x2 = f32x4.mul(v128.load(w, 512), f32x4.sub(v128.load(e, 512), o));
-    const x6 = f32x4.mul(v128.load(w, 1536), f32x4.sub(v128.load(e, 1536), o));
+    const x2 = windowed(v128.load(e, 512), v128.load(w, 512), o);
+    const x6 = windowed(v128.load(e, 1536), v128.load(w, 1536), o);
     const a2 = f32x4.add(x2, x6);
     const b2 = f32x4.sub(x2, x6);
-    const x1 = f32x4.mul(v128.load(w, 256), f32x4.sub(v128.load(e, 256), o));
-    const x5 = f32x4.mul(v128.load(w, 1280), f32x4.sub(v128.load(e, 1280), o));
+    const x1 = windowed(v128.load(e, 256), v128.load(w, 256), o);
+    const x5 = windowed(v128.load(e, 1280), v128.load(w, 1280), o);
     const a1 = f32x4.add(x1, x5);
     const b1 = f32x4.sub(x1, x5);
-    const x3 = f32x4.mul(v128.load(w, 768), f32x4.sub(v128.load(e, 768), o));
-    const x7 = f32x4.mul(v128.load(w, 1792), f32x4.sub(v128.load(e, 1792), o));
+    const x3 = windowed(v128.load(e, 768), v128.load(w, 768), o);
+    const x7 = windowed(v128.load(e, 1792), v128.load(w, 1792), o);
     const a3 = f32x4.add(x3, x7);
     const b3 = f32x4.sub(x3, x7);
     storeEight(out, a0, a1, a2, a3, b0, b1, b2, b3);
@@ -115,18 +115,26 @@ function transformRow(e: usize, w: usize, offset: f32, out: usize): void {
 function transformSixes(e: usize, w: usize, offset: f32, out: usize): void {
   const o = f32x4.splat(offset);
   for (const end = e + 64; e < end; e += 16, w += 16, out += 5 * ABREAST) {
-    const x0 = f32x4.mul(v128.load(w), f32x4.sub(v128.load(e), o));
-    const x4 = f32x4.mul(v128.load(w, 1024), f32x4.sub(v128.load(e, 1024), o));
+    const x0 = windowed(v128.load(e), v128.load(w), o);
+    const x4 = windowed(v128.load(e, 1024), v128.load(w, 1024), o);
     const a0 = f32x4.add(x0, x4);
     const b0 = f32x4.sub(x0, x4);
-    const x2 = f32x4.mul(v128.load(w, 512), f32x4.sub(v128.load(e, 512), o));
-    const x1 = f32x4.mul(v128.load(w, 256), f32x4.sub(v128.load(e, 256), o));
-    const x5 = f32x4.mul(v128.load(w, 1280), f32x4.sub(v128.load(e, 1280), o));
+    const x2 = windowed(v128.load(e, 512), v128.load(w, 512), o);
+    const x1 = windowed(v128.load(e, 256), v128.load(w, 256), o);
+    const x5 = windowed(v128.load(e, 1280), v128.load(w, 1280), o);
     const a1 = f32x4.add(x1, x5);
     const b1 = f32x4.sub(x1, x5);
-    const x3 = f32x4.mul(v128.load(w, 768), f32x4.sub(v128.load(e, 768), o));
+    const x3 = windowed(v128.load(e, 768), v128.load(w, 768), o);
     storeEight(out, a0, a1, x2, x3, b0, b1, x2, x3);
   }
+}
+
+/**
+ * w·e − w·offset: taken off after the window, since e − offset would round all e of one size to the same side, which
+ * is an error of low frequency.
+ */
+function windowed(e: v128, w: v128, offset: v128): v128 {
+  return f32x4.sub(f32x4.mul(w, e), f32x4.mul(w, offset));
 }
 
 /** X[0 … 4] from a_j = x[j] + x[j+4] and b_j = x[j] − x[j+4]. */

@@ -1,7 +1,6 @@
 /** Single stages of the chain, for tests and benchmarks only: a second entry that is not shipped. */
 import { MAX_MELS, N_FFT } from './abi';
 import { dct } from './dct';
-import { frameSamples } from './framing';
 import { logFloored } from './log';
 import { melEnergies } from './mel';
 import { mfcc, powerPtr } from './mfcc';
@@ -36,7 +35,7 @@ export function runEmphasize(): void {
 }
 /** On the frame at `framePtr()`, with the stretch as it was before pre-emphasis; returns the offset. */
 export function runBeginFrame(): f32 {
-  return beginFrame(frameInput, f32.load(stretch), f32.load(stretch + ((<usize>frameSamples() - 1) << 2)));
+  return beginFrame(frameInput, stretch);
 }
 /** Of what stands at `framePtr()`, to `powerPtr()`. */
 export function runPowerSpectrum(offset: f32): void {
@@ -56,6 +55,6 @@ export function runDct(): void {
 }
 /** The whole chain on the frame at byte offset `x`, alone: a stream's frames share their pre-emphasis. */
 export function runMfcc(x: usize): void {
-  emphasize(x, frameSamples(), frameInput);
-  mfcc(frameInput, f32.load(x), f32.load(x + ((<usize>frameSamples() - 1) << 2)), output);
+  emphasize(x, N_FFT, frameInput);
+  mfcc(frameInput, x, output);
 }

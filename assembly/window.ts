@@ -46,18 +46,16 @@ export function emphasize(x: usize, nSamples: i32, out: usize): void {
 /**
  * Begins a frame's own pre-emphasis, as Kaldi's, which takes off the mean first and knows no sample before the frame:
  *
- *     y[n] = w[n]·((x[n] − μ) − a·(x[n−1] − μ)) = w[n]·(e[n] − offset)      x[−1] = x[0],  offset = (1 − a)·μ
+ *     y[n] = w[n]·((x[n] − μ) − a·(x[n−1] − μ)) = w[n]·e[n] − w[n]·offset      x[−1] = x[0],  offset = (1 − a)·μ
  *
- * with μ the mean of x: of N samples, offset = (Σ e[n] + a·(x[0] − x[N−1]))/N; or 0.
- *
- * @param e     in, shape [frameLength], by `emphasize`; e[0] is set to (1 − a)·x[0]. Later frames begin behind it.
- * @param first x[0].
- * @param last  x[N−1].
- * @returns offset.
+ * @param e in, shape [frameLength], by `emphasize`; e[0] is set to (1 − a)·x[0]. Later frames begin behind it.
+ * @param x in, shape [frameLength], read only.
+ * @returns offset, with μ the mean of x or 0.
  */
-export function beginFrame(e: usize, first: f32, last: f32): f32 {
-  f32.store(e, (<f32>1 - preEmphasis) * first);
-  return removeDcOffset ? (sum(e) + preEmphasis * (first - last)) * frameLengthInverse : 0;
+export function beginFrame(e: usize, x: usize): f32 {
+  const rest = <f32>1 - preEmphasis;
+  f32.store(e, rest * f32.load(x));
+  return removeDcOffset ? rest * (sum(x) * frameLengthInverse) : 0;
 }
 
 /** Sum of a frame in 16 partial sums: a single one would wait for each addition. */

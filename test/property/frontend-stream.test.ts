@@ -112,6 +112,25 @@ describe('streaming', () => {
     );
   });
 
+  test('makes of a frame what a stream that begins with it makes, also where the ring begins anew', async () => {
+    const recipe = { ...kaldiRecipe, windowFunction: 'hamming' as const };
+    const ringSamples = 65536;
+    const long = Float32Array.from(
+      { length: ringSamples + 2000 },
+      (_, i) => speech[i % speech.length] as number,
+    );
+    for (const frameLengthMs of [25, 32] as const) {
+      const frontend = await Frontend.create({ recipe: { ...recipe, frameLengthMs }, inputRateHz: 16000 });
+      const from = Math.floor(ringSamples / 160) - 6;
+      const all = frontend.push(long);
+      for (let hop = from; hop < from + 8; hop++) {
+        frontend.reset();
+        const alone = frontend.push(long.subarray(hop * 160, hop * 160 + frameLengthMs * 16));
+        expect(alone).toEqual(all.subarray(hop * 13, hop * 13 + 13));
+      }
+    }
+  });
+
   test('pushInto() wants room for the frames of the block and consumes nothing without it', async () => {
     const frontend = await Frontend.create({ recipe: kaldiRecipe, inputRateHz: 16000 });
     const block = speech.subarray(0, 5000);

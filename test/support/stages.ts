@@ -63,7 +63,9 @@ export class Stages {
   window(samples: ArrayLike<number>): Float32Array {
     const offset = this.#begin(samples);
     const table = this.#floats(this.exports.windowPtr(), 512);
-    return this.#floats(this.exports.framePtr(), 512).map((e, n) => (table[n] as number) * (e - offset));
+    return this.#floats(this.exports.framePtr(), 512).map(
+      (e, n) => (table[n] as number) * e - (table[n] as number) * offset,
+    );
   }
 
   /** Mel energies, shape [nMels], of a power spectrum of 257 bins. */
