@@ -38,7 +38,8 @@ export async function loadModel(from: ModelSource = bundledModel): Promise<Loade
   const { path, source, json } = await readManifest(from);
   const manifest = parseManifest(json, source);
   const bytes = await readBeside(path, source, manifest.file);
-  const secondLookBytes = manifest.secondLook && (await readBeside(path, source, manifest.secondLook.file));
+  const { secondLook } = manifest;
+  const secondLookBytes = secondLook ? await readBeside(path, source, secondLook.file) : null;
   return verified({ source, manifest, bytes, secondLookBytes });
 }
 

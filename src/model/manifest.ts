@@ -74,8 +74,7 @@ const manifestSchema = z
         share: z.number().min(0).max(1),
         parameters: z.int().nonnegative(),
       })
-      .nullable()
-      .default(null),
+      .nullish(),
     /** Corpora on which the operating points were chosen: what is measured there is no result. */
     chosenOn: z.array(z.strictObject({ manifest: z.string().min(1), sha256: sha256Hex })).optional(),
     decision: z.strictObject({ refractoryMs: durationMs, peakWaitMs: durationMs }),
