@@ -1,4 +1,5 @@
 import {
+  distanceWithin,
   type Lexicon,
   nearestStretch,
   type Pronunciation,
@@ -47,9 +48,9 @@ export function confusablesOf(lexicon: Lexicon, word: string, counts: Confusable
 }
 
 /** How near a text comes to a wake word at its nearest, phones; each word by its first pronunciation. */
-export function distanceWithin(lexicon: Lexicon, word: string, text: string): number {
+export function distanceInText(lexicon: Lexicon, word: string, text: string): number {
   const heard = spokenWords(text).flatMap((each) => lexicon.pronounce(each)[0] ?? []);
-  return Math.min(...targetsOf(lexicon, word).map((target) => nearestStretch(target, heard).distance));
+  return Math.min(...targetsOf(lexicon, word).map((target) => distanceWithin(target, heard)));
 }
 
 /** All ways to say a wake word of one word or more. */
@@ -60,14 +61,17 @@ function targetsOf(lexicon: Lexicon, word: string): Pronunciation[] {
   );
 }
 
-/** A confusable with the phones that come nearest to the wake word. */
+/** A confusable with the pronunciations of both at which it comes nearest. */
 interface Found extends Confusable {
-  readonly stretch: string;
+  readonly said: Pronunciation;
+  readonly target: Pronunciation;
 }
 
 class ConfusableFinder {
   readonly #targets: readonly Pronunciation[];
   readonly #wakeWords: readonly string[];
+  /** Everyday words nearest to a stretch of phones. */
+  readonly #commonWords = new Map<string, readonly string[]>();
 
   constructor(
     private readonly lexicon: Lexicon,
@@ -107,11 +111,8 @@ class ConfusableFinder {
   #found(text: string, pronunciations: readonly Pronunciation[]): Found {
     const ways = pronunciations.flatMap((said) =>
       this.#targets.map((target) => {
-        if (said.length <= target.length) {
-          return { text, distance: phoneDistance(target, said), stretch: said.join(' ') };
-        }
-        const { distance, start, end } = nearestStretch(target, said);
-        return { text, distance, stretch: said.slice(start, end).join(' ') };
+        const measure = said.length > target.length ? distanceWithin : phoneDistance;
+        return { text, distance: measure(target, said), said, target };
       }),
     );
     return ways.reduce((best, way) => (way.distance < best.distance ? way : best));
@@ -121,14 +122,18 @@ class ConfusableFinder {
     return this.#wakeWords.includes(word) || word.includes(this.#wakeWords.join(''));
   }
 
-  #nearestCommon(part: Pronunciation): string[] {
+  #nearestCommon(part: Pronunciation): readonly string[] {
+    const known = this.#commonWords.get(part.join(' '));
+    if (known) return known;
     const distances = commonWords.map((text) => ({
       text,
       distance: Math.min(...this.lexicon.pronounce(text).map((said) => phoneDistance(part, said))),
     }));
-    return sortNearest(distances)
+    const words = sortNearest(distances)
       .slice(0, wordsPerPart)
       .map(({ text }) => text);
+    this.#commonWords.set(part.join(' '), words);
+    return words;
   }
 }
 
@@ -143,8 +148,12 @@ function sortNearest<T extends Confusable>(found: readonly T[]): T[] {
 function distinctNearest(found: readonly Found[], count: number): Confusable[] {
   const nOfStretch = new Map<string, number>();
   const kept: Confusable[] = [];
-  for (const { text, distance, stretch } of sortNearest(found.filter((each) => each.distance > tooNear))) {
+  for (const { text, distance, said, target } of sortNearest(
+    found.filter((each) => each.distance > tooNear),
+  )) {
     if (kept.length === count) break;
+    const { start, end } = nearestStretch(target, said);
+    const stretch = said.slice(start, end).join(' ');
     const n = nOfStretch.get(stretch) ?? 0;
     nOfStretch.set(stretch, n + 1);
     if (n < perStretch) kept.push({ text, distance });

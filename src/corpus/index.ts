@@ -3,7 +3,7 @@ export {
   type Confusable,
   type ConfusableCounts,
   confusablesOf,
-  distanceWithin,
+  distanceInText,
   tooNear,
 } from './confusables.js';
 export { synthesiserNames } from './synthesisers.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Lexicon, spokenWords } from '../lexicon/index.js';
-import { type Confusable, distanceWithin, tooNear } from './confusables.js';
+import { type Confusable, distanceInText, tooNear } from './confusables.js';
 import type { Voice } from './synthesisers.js';
 
 /** Sentences around a confusable; the mark is where it stands. */
@@ -78,7 +78,7 @@ export function planClips(lexicon: Lexicon, input: PlanInput): PlannedClip[] {
 function isNegative(lexicon: Lexicon, word: string, sentence: string): boolean {
   const said = ` ${spokenWords(sentence).join(' ')} `;
   return (
-    !said.includes(` ${spokenWords(word).join(' ')} `) && distanceWithin(lexicon, word, sentence) > tooNear
+    !said.includes(` ${spokenWords(word).join(' ')} `) && distanceInText(lexicon, word, sentence) > tooNear
   );
 }
 

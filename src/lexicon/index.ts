@@ -1,5 +1,6 @@
 export { Lexicon, type LexiconOptions } from './lexicon.js';
 export {
+  distanceWithin,
   gapCost,
   type NearestStretch,
   nearestStretch,

@@ -125,6 +125,7 @@ function possessiveEnding(said: Pronunciation): Pronunciation {
 }
 
 function singleWord(written: string): string {
+  if (/^[a-z]+$/.test(written)) return written;
   const [word, ...others] = spokenWords(written);
   if (word === undefined || others.length > 0) {
     throw new PronunciationError(written, { expected: 'one word', actual: `"${written}"` });

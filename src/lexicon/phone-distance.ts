@@ -107,40 +107,41 @@ export interface NearestStretch {
  * After Schönherr et al. 2020 (arXiv 2008.00508), who weighted phones to find what wakes assistants by accident.
  */
 export function phoneDistance(a: Pronunciation, b: Pronunciation): number {
-  let row = Float64Array.from({ length: b.length + 1 }, (_, j) => gapCost * j);
-  for (const phone of a) row = nextRow(row, phone, b, gapCost);
-  return row[b.length] ?? 0;
+  return lastRow(a, b, gapCost)[b.length] ?? 0;
 }
 
-/** The stretch inside `heard` that is nearest to `target`; the earliest of equals. */
+/** Distance of the stretch inside `heard` that is nearest to `target`. */
+export function distanceWithin(target: Pronunciation, heard: Pronunciation): number {
+  return lastRow(target, heard, 0).reduce((least, cost) => Math.min(least, cost));
+}
+
+/** The stretch inside `heard` that is nearest to `target`. */
 export function nearestStretch(target: Pronunciation, heard: Pronunciation): NearestStretch {
-  // Run over reversed phones, the free start becomes a free end, whose place is the index of the minimum.
-  const ends = freeEndRow(target, heard);
+  const ends = lastRow(target, heard, 0);
   const end = indexOfMinimum(ends);
-  const starts = freeEndRow([...target].reverse(), heard.slice(0, end).reverse());
+  // From the end backwards, the free start is a free end.
+  const starts = lastRow([...target].reverse(), heard.slice(0, end).reverse(), 0);
   return { distance: ends[end] ?? 0, start: end - indexOfMinimum(starts), end };
 }
 
-/** Last row of the alignment of all of `target` with what ends at each phone of `heard`, its start free. */
-function freeEndRow(target: Pronunciation, heard: Pronunciation): Float64Array {
-  let row = new Float64Array(heard.length + 1);
-  for (const phone of target) row = nextRow(row, phone, heard, gapCost);
-  return row;
-}
-
-function nextRow(
-  above: Float64Array,
-  phone: number,
-  b: Pronunciation,
-  gap: number,
-): Float64Array<ArrayBuffer> {
-  const row = new Float64Array(above.length);
-  let left = (above[0] ?? 0) + gap;
-  row[0] = left;
-  for (let j = 0; j < b.length; j++) {
-    const substituted = (above[j] ?? 0) + substitutionCost(phone, b[j] ?? 0);
-    left = Math.min(substituted, (above[j + 1] ?? 0) + gap, left + gap);
-    row[j + 1] = left;
+/**
+ * Costs of aligning all of `a` with the first 0, 1, … phones of `b`.
+ *
+ * @param leadCost cost of each phone of `b` before the alignment: 0 lets it start anywhere
+ */
+function lastRow(a: Pronunciation, b: Pronunciation, leadCost: number): Float64Array {
+  let above = new Float64Array(b.length + 1);
+  let row = new Float64Array(b.length + 1);
+  for (let j = 0; j <= b.length; j++) row[j] = leadCost * j;
+  for (const phone of a) {
+    [above, row] = [row, above];
+    let left = (above[0] ?? 0) + gapCost;
+    row[0] = left;
+    for (let j = 0; j < b.length; j++) {
+      const substituted = (above[j] ?? 0) + substitutionCost(phone, b[j] ?? 0);
+      left = Math.min(substituted, (above[j + 1] ?? 0) + gapCost, left + gapCost);
+      row[j + 1] = left;
+    }
   }
   return row;
 }
