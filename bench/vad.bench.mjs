@@ -58,7 +58,7 @@ const contenders = [
   },
 ];
 
-const rounds = 9;
+const rounds = 27;
 const results = [...contenders, { name: 'Silero v5, onnxruntime-node' }].map(({ name }) => ({
   name,
   roundSec: [],
@@ -66,12 +66,12 @@ const results = [...contenders, { name: 'Silero v5, onnxruntime-node' }].map(({ 
 }));
 const perSecond = [seconds, webrtcSeconds, webrtcSeconds, seconds];
 for (let round = 0; round < rounds; round++) {
-  interleave(contenders, { rounds: 1 }).forEach(({ roundSec, samplesSec }, index) => {
+  interleave(contenders, { rounds: 1, maxTimeSec: 0.04 }).forEach(({ roundSec, samplesSec }, index) => {
     results[index].roundSec.push(...roundSec.map((sec) => sec / perSecond[index]));
     results[index].samplesSec.push(...samplesSec.map((sec) => sec / perSecond[index]));
   });
   const samples = [];
-  for (let sample = 0; sample < 20; sample++) {
+  for (let sample = 0; sample < 7; sample++) {
     // CPU time, since its calls end in another thread, which a loaded machine lets wait.
     const start = process.cpuUsage();
     consumed += await silero(speech);
