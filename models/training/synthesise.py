@@ -20,6 +20,7 @@ import numpy as np
 import voices
 import vocabulary
 from phonemes import misaki
+from sentences import sentence
 
 ENDINGS = [".", ".", "!", "?", ",", "...", ""]
 
@@ -72,6 +73,8 @@ def plan(corpora: pathlib.Path, seed: int) -> list[dict]:
         add(1.0, "speech", "speech", text, "kokoro")
     items.sort(key=lambda item: item["order"])
     items += [{"order": 2.0, "kind": "accent", "label": word, "text": word, "engine": "kokoro"} for _ in range(700) for word in vocabulary.WORDS]
+    engines = ["kokoro"] * 12 + ["flite"] * 3 + ["espeak"] * 2 + ["festival"] * 2 + ["piper"]
+    items += [{"order": 3.0, "kind": "sentence", "label": "sentence", "text": sentence(chance), "engine": chance.choice(engines)} for _ in range(8000)]
     for i, item in enumerate(items):
         item["id"] = i
         del item["order"]
@@ -95,7 +98,7 @@ def main() -> None:
     arguments.add_argument("--out", type=pathlib.Path, required=True)
     arguments.add_argument("--worker", default="0/1")
     arguments.add_argument("--limit", type=int)
-    arguments.add_argument("--first", default="", help="a kind to speak before the others: positive, accent, near, auxiliary or speech")
+    arguments.add_argument("--first", default="", help="a kind to speak before the others: positive, accent, near, auxiliary, speech or sentence")
     arguments.add_argument("--seed", type=int, default=0)
     options = arguments.parse_args()
     worker, n_workers = map(int, options.worker.split("/"))
