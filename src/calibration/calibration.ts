@@ -25,7 +25,10 @@ const wordSchema = z.strictObject({
   /** Distinct recordings with the word, and distinct stretches without it. */
   nTargets: z.int().positive(),
   nNonTargets: z.int().positive(),
-  /** [−ln(nTargets + 1), ln(nNonTargets + 1)], nats: no LLR beyond what the trials can carry. */
+  /**
+   * [−ln(n + 1), ln(nNonTargets + 1)] with n the trials with the word, a recording under each condition being one;
+   * nats: no LLR beyond what the trials can carry.
+   */
   cap: range,
   /** Where both classes were seen: quality outside is out of domain. */
   domain: perQuality(range),

@@ -27,16 +27,23 @@ export interface FitOptions {
 }
 
 /**
- * How much each quality must change to be expected to move the LLR by about a nat, unless the trials say otherwise:
- * the scale of the ridge on its weight. Not the spread of the trials: a quality that hardly varies in them, such as
- * clipping, would be taken at its word far outside of what it has shown.
+ * The change of each quality that the ridges on its weights are counted in. Not the spread of the trials: a quality
+ * that hardly varies in them, such as clipping, would be taken at its word far outside of what it has shown.
  */
 const qualityScale: SignalQuality = { snrDb: 10, levelDbfs: 10, clippedFraction: 0.01, bandLimitHz: 1000 };
-const qualityRidge = 1;
+/** Ridge on g: a step of `qualityScale` is expected to move it by about a nat, unless the trials say otherwise. */
+const confounderRidge = 1;
+/**
+ * Ridge on the weights of quality in the LLR: a step moves it by about a third of a nat. A recording's quality goes
+ * with its speaker, and of speakers there are few: weights learnt more freely fit those, and do worse on others.
+ */
+const qualityRidge = 10;
 
 /** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
 interface PreparedTrials {
   readonly isTarget: Uint8Array;
+  /** One divided by the number of trials that were made from the same stretch: under all noises it counts as one. */
+  readonly sourceShares: Float64Array;
   /** Index into `groupNames` for each trial. */
   readonly groups: Int32Array;
   readonly groupNames: readonly string[];
@@ -74,14 +81,17 @@ export function prepareTrials(
   const scores = trials.map((trial) => trial.score);
   const scoreMean = mean(scores);
   const scoreDeviation = Math.sqrt(mean(scores.map((score) => (score - scoreMean) ** 2)));
-  const qualities = useQuality ? qualityNames : [];
-  const qualityMeans = qualities.map((name) => mean(trials.map((trial) => trial.quality[name])));
+  const qualityMeans = qualityNames.map((name) => mean(trials.map((trial) => trial.quality[name])));
   if (![scoreMean, ...qualityMeans].every(Number.isFinite) || scoreDeviation === 0) {
     throw new CorpusError('calibration trials', `word "${word}"`, {
       expected: 'finite qualities, and finite scores that differ',
       actual: `scores of mean ${scoreMean} and standard deviation ${scoreDeviation}`,
     });
   }
+  const qualities = useQuality ? qualityNames : [];
+  const sourceOf = ({ isTarget, source }: Trial): string => `${isTarget} ${source}`;
+  const nOfSource = new Map<string, number>();
+  for (const trial of trials) nOfSource.set(sourceOf(trial), (nOfSource.get(sourceOf(trial)) ?? 0) + 1);
   const groupNames = [...new Set(trials.map((trial) => trial.group))];
   const groupIndex = new Map(groupNames.map((name, index) => [name, index]));
   const qualityRow = ({ quality }: Trial): number[] => [
@@ -91,6 +101,7 @@ export function prepareTrials(
   const scaled = (score: number): number => (score - scoreMean) / scoreDeviation;
   return {
     isTarget: Uint8Array.from(trials, (trial) => (trial.isTarget ? 1 : 0)),
+    sourceShares: Float64Array.from(trials, (trial) => 1 / (nOfSource.get(sourceOf(trial)) as number)),
     groups: Int32Array.from(trials, (trial) => groupIndex.get(trial.group) as number),
     groupNames,
     design: Float64Array.from(trials.flatMap((trial) => [...qualityRow(trial), scaled(trial.score)])),
@@ -115,8 +126,9 @@ function mean(values: readonly number[]): number {
  *
  * By Bayes' rule the difference is the evidence of the score *given* the quality. Without g, the map would take a
  * chance difference between the recordings (positives recorded closer to the microphone, say) for evidence of the
- * word. Both fits carry Firth's penalty with the trials weighted to the harmonic mean of the class counts, the
- * number that the precision of the fit goes with; the weights of quality carry a ridge besides.
+ * word. Without quality there is no g. Both fits carry Firth's penalty with the trials weighted to the harmonic mean of
+ * the numbers of stretches of each class, the number that the precision of the fit goes with: one stretch under five
+ * noises is heard five times, and is no more speech than once. The weights of quality carry a ridge besides.
  *
  * @param multiplicities how often each group counts (bootstrap), or how often it is left out (0); default once each
  * @param near solution of a similar problem, to start from
@@ -145,9 +157,9 @@ function solve(
   multiplicities?: ArrayLike<number>,
   near?: Solution,
 ): Solution | null {
-  const { isTarget, groups, design, qualityDesign, scales, fitPrior } = prepared;
+  const { isTarget, sourceShares, groups, design, qualityDesign, scales, fitPrior } = prepared;
   const nQualities = scales.length - 1;
-  const weights = Float64Array.from(groups, (group) => multiplicities?.[group] ?? 1);
+  const weights = sourceShares.map((share, i) => share * (multiplicities?.[groups[i] as number] ?? 1));
   const counts: [number, number] = [0, 0];
   for (let i = 0; i < weights.length; i++) counts[isTarget[i] as 0 | 1] += weights[i] as number;
   const [nNonTargets, nTargets] = counts;
@@ -158,11 +170,12 @@ function solve(
     weights[i] = (weights[i] as number) * (classWeights[isTarget[i] as number] as number);
   }
   const offsets = new Float64Array(weights.length).fill(logit(fitPrior));
-  const ridge = [...Array<number>(nQualities).fill(qualityRidge), 0];
+  const ridgeOf = (ridge: number): number[] => [...Array<number>(nQualities).fill(ridge), 0];
   const shared = { isTarget, weights, offsets };
   let g: Float64Array = new Float64Array(0);
   if (nQualities > 0) {
     const nPredictors = nQualities + 1;
+    const ridge = ridgeOf(confounderRidge);
     g = fitLogistic({ ...shared, design: qualityDesign, nPredictors, ridge, start: near?.g });
     for (let i = 0, at = 0; i < offsets.length; i++) {
       for (let j = 0; j < nPredictors; j++, at++) {
@@ -171,10 +184,8 @@ function solve(
     }
   }
   const nPredictors = nQualities + 2;
-  return {
-    g,
-    theta: fitLogistic({ ...shared, design, nPredictors, ridge: [...ridge, 0], start: near?.theta }),
-  };
+  const ridge = [...ridgeOf(qualityRidge), 0];
+  return { g, theta: fitLogistic({ ...shared, design, nPredictors, ridge, start: near?.theta }) };
 }
 
 function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap {

@@ -46,6 +46,7 @@ export function fitWordCalibration(
   const draws = bootstrapMaps(prepared, options.nDraws ?? defaultDraws, options.seed ?? 0);
   const nTargets = countSources(trials, true);
   const nNonTargets = countSources(trials, false);
+  const nTargetTrials = trials.filter((trial) => trial.isTarget).length;
   const weights = Object.fromEntries(qualityNames.map((name, j) => [name, map.w[j] as number]));
   const domain = Object.fromEntries(qualityNames.map((name) => [name, commonRange(word, trials, name)]));
   return {
@@ -57,7 +58,7 @@ export function fitWordCalibration(
     intervalFactor: studentQuantile(Math.min(countGroups(trials, true), countGroups(trials, false)) - 1),
     nTargets,
     nNonTargets,
-    cap: [-Math.log(nTargets + 1), Math.log(nNonTargets + 1)],
+    cap: [-Math.log(nTargetTrials + 1), Math.log(nNonTargets + 1)],
     domain: domain as Record<keyof SignalQuality, [number, number]>,
   };
 }
