@@ -48,25 +48,41 @@ export interface CrossValidationOptions extends FitOptions {
   readonly seed?: number;
 }
 
+/** A word's calibration and the trials that it was fitted on. */
+export interface FittedWord {
+  readonly entry: WordCalibration;
+  readonly trials: readonly Trial[];
+}
+
+/** Grades of each word, in order, and of the LLRs of all words together. */
+export interface CrossValidation {
+  readonly byWord: readonly Assessment[];
+  readonly all: Assessment;
+}
+
 /**
- * Grades a word's calibration on trials by maps fitted without their speaker or session, under the calibration's
+ * Grades calibrations on their trials by maps fitted without the trial's speaker or session, under the calibration's
  * domain and caps.
- *
- * @param entry fitted on the same trials
  */
 export function crossValidate(
-  entry: WordCalibration,
-  trials: readonly Trial[],
+  words: readonly FittedWord[],
   options: CrossValidationOptions = {},
-): Assessment {
+): CrossValidation {
   const { nFolds = 10, nDraws = 200, seed = 0 } = options;
-  const heldOut = crossValidatedLlrs(entry.word, trials, { ...options, nFolds, seed });
-  const graded = trials
-    .map((trial, i) => ({ trial, llr: capped(entry, heldOut[i] as number) }))
-    .filter(({ trial }) => isInDomain(entry, trial.quality));
+  const graded = words.map(({ entry, trials }) => {
+    const heldOut = crossValidatedLlrs(entry.word, trials, { ...options, nFolds, seed });
+    return trials
+      .map((trial, i) => ({ trial, llr: capped(entry, heldOut[i] as number) }))
+      .filter(({ trial }) => isInDomain(entry, trial.quality));
+  });
+  const nTrials = words.reduce((sum, { trials }) => sum + trials.length, 0);
+  const all = graded.flat();
   return {
-    ...grade(graded, nDraws, seed),
-    nOutOfDomain: trials.length - graded.length,
+    byWord: graded.map((ofWord, i) => ({
+      ...grade(ofWord, nDraws, seed),
+      nOutOfDomain: (words[i] as FittedWord).trials.length - ofWord.length,
+    })),
+    all: { ...grade(all, nDraws, seed), nOutOfDomain: nTrials - all.length },
   };
 }
 

@@ -34,6 +34,22 @@ const wordSchema = z.strictObject({
   domain: perQuality(range),
 });
 
+/** Grades of the LLRs of all words together, on speakers and sessions that each fit did not hear. */
+const heldOutSchema = z.strictObject({
+  /** Bits. */
+  cllr: finite,
+  /** Bits. */
+  minCllr: finite,
+  /** At prior 0.5, 0…1. */
+  ece: finite,
+  nTargets: z.int(),
+  nNonTargets: z.int(),
+  /** Trials in none of the other figures. */
+  nOutOfDomain: z.int(),
+  /** Share of resamples in which the 95 % interval held, mean over words; null where it was not checked. */
+  coverage: finite.nullable(),
+});
+
 const calibrationSchema = z.strictObject({
   schema: z.literal('wakeproof-calibration/1'),
   /** First 16 hex digits of the SHA-256 of all other fields. */
@@ -50,6 +66,7 @@ const calibrationSchema = z.strictObject({
   conditions: z.array(z.string()),
   corpora: z.array(z.strictObject({ manifest: z.string(), sha256: z.string() })),
   words: z.array(wordSchema).min(1),
+  heldOut: heldOutSchema.optional(),
 });
 
 /** A calibration as a plain JSON value, as it stands in a file or in a model's manifest. */
@@ -148,10 +165,9 @@ export class Calibration {
       const [lowest, highest] = entry.cap;
       return { llr: 0, interval: [lowest, highest], probability: prior, inDomain, calibrationId: this.id };
     }
-    const x = [score, 1, ...qualityNames.map((name) => quality[name])];
     const linear =
       entry.a * score + entry.b + qualityNames.reduce((sum, q) => sum + entry.w[q] * quality[q], 0);
-    const halfWidth = entry.intervalFactor * Math.sqrt(Math.max(quadraticForm(entry.covariance, x), 0));
+    const halfWidth = entry.intervalFactor * standardError(entry.covariance, score, quality);
     const llr = capped(entry, linear);
     return {
       llr,
@@ -173,6 +189,12 @@ export function isInDomain(entry: Pick<WordCalibration, 'domain'>, quality: Sign
   return qualityNames.every(
     (name) => quality[name] >= entry.domain[name][0] && quality[name] <= entry.domain[name][1],
   );
+}
+
+/** Standard error of an LLR before its cap, nats, by the covariance of its map. */
+export function standardError(covariance: readonly number[], score: number, quality: SignalQuality): number {
+  const x = [score, 1, ...qualityNames.map((name) => quality[name])];
+  return Math.sqrt(Math.max(quadraticForm(covariance, x), 0));
 }
 
 /** xᵀCx of a symmetric C given as its lower triangle by rows. */

@@ -39,8 +39,11 @@ const confounderRidge = 1;
  */
 const qualityRidge = 10;
 
+/** Standard deviations of the score: far below what resamples differ by. */
+const resampleTolerance = 1e-3;
+
 /** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
-interface PreparedTrials {
+export interface PreparedTrials {
   readonly isTarget: Uint8Array;
   /** One divided by the number of trials that were made from the same stretch: under all noises it counts as one. */
   readonly sourceShares: Float64Array;
@@ -171,7 +174,7 @@ function solve(
   }
   const offsets = new Float64Array(weights.length).fill(logit(fitPrior));
   const ridgeOf = (ridge: number): number[] => [...Array<number>(nQualities).fill(ridge), 0];
-  const shared = { isTarget, weights, offsets };
+  const shared = { isTarget, weights, offsets, tolerance: near && resampleTolerance };
   let g: Float64Array = new Float64Array(0);
   if (nQualities > 0) {
     const nPredictors = nQualities + 1;
@@ -201,35 +204,48 @@ function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap 
   return { a, b: (theta[nQualities] as number) - atCentre, w };
 }
 
+/** Groups without a target, then groups with one: drawn and dealt out apart, so that neither runs out by chance. */
+type Strata = readonly [readonly number[], readonly number[]];
+
 /**
  * Refits on groups drawn with replacement, so that what differs between speakers and rooms shows in the spread.
  * A draw whose score does not rise with the word counts as the map without evidence, LLR 0.
  *
- * @param seed of the draws; the same seed gives the same draws
+ * @param random the same one gives the same draws
+ * @param strata the groups to draw from, one as often as it counts; default all once
  * @returns `nDraws` maps
  */
-export function bootstrapMaps(prepared: PreparedTrials, nDraws: number, seed: number): AffineMap[] {
-  const random = seededRandom(seed);
-  const strata = groupsByClass(prepared);
-  const near = solve(prepared) ?? undefined;
-  const draws: AffineMap[] = [];
-  while (draws.length < nDraws) {
-    const multiplicities = new Uint32Array(prepared.groupNames.length);
-    for (const members of strata) {
-      for (let i = 0; i < members.length; i++) {
-        const drawn = members[Math.floor(random() * members.length)] as number;
-        multiplicities[drawn] = (multiplicities[drawn] as number) + 1;
-      }
-    }
-    draws.push(fitAffineMap(prepared, multiplicities, near) ?? noEvidence);
-  }
-  return draws;
+export function bootstrapMaps(
+  prepared: PreparedTrials,
+  nDraws: number,
+  random: () => number,
+  strata: Strata = groupsByClass(prepared),
+): AffineMap[] {
+  const near = solve(prepared, multiplicitiesOf(prepared, strata)) ?? undefined;
+  return Array.from(
+    { length: nDraws },
+    () => fitAffineMap(prepared, multiplicitiesOf(prepared, resample(strata, random)), near) ?? noEvidence,
+  );
+}
+
+/** As many groups as there are, drawn with replacement. */
+export function resample(strata: Strata, random: () => number): Strata {
+  const draw = (members: readonly number[]): number[] =>
+    members.map(() => members[Math.floor(random() * members.length)] as number);
+  return [draw(strata[0]), draw(strata[1])];
+}
+
+/** How often each group is in the strata, shape [nGroups]. */
+export function multiplicitiesOf(prepared: PreparedTrials, strata: Strata): Uint32Array {
+  const multiplicities = new Uint32Array(prepared.groupNames.length);
+  for (const group of strata.flat()) multiplicities[group] = (multiplicities[group] as number) + 1;
+  return multiplicities;
 }
 
 const noEvidence: AffineMap = { a: 0, b: 0, w: qualityNames.map(() => 0) };
 
-/** Groups without a target, then groups with one: drawn and dealt out apart, so that neither runs out by chance. */
-function groupsByClass(prepared: PreparedTrials): [number[], number[]] {
+/** The groups of each stratum, each once. */
+export function groupsByClass(prepared: PreparedTrials): [number[], number[]] {
   const hasTarget = new Uint8Array(prepared.groupNames.length);
   prepared.groups.forEach((group, i) => {
     if (prepared.isTarget[i] === 1) hasTarget[group] = 1;

@@ -1,4 +1,11 @@
-export { type Assessment, type CrossValidationOptions, crossValidate, type Estimate } from './assess.js';
+export {
+  type Assessment,
+  type CrossValidation,
+  type CrossValidationOptions,
+  crossValidate,
+  type Estimate,
+  type FittedWord,
+} from './assess.js';
 export {
   type Calibrated,
   Calibration,
@@ -6,6 +13,7 @@ export {
   capped,
   type WordCalibration,
 } from './calibration.js';
+export { type CoverageOptions, intervalCoverage } from './coverage.js';
 export {
   bayesThreshold,
   type Costs,

@@ -13,6 +13,8 @@ export interface LogisticProblem {
   readonly ridge: readonly number[];
   /** Where to start from, such as the solution of a similar problem; default 0. Shape [nPredictors]. */
   readonly start?: Float64Array | undefined;
+  /** A step in which no coefficient changes by more is the last. Default 1e-9. */
+  readonly tolerance?: number | undefined;
 }
 
 /** ln(1 + eˣ) without overflow. */
@@ -40,12 +42,14 @@ export function logit(probability: number): number {
  * (Heinze & Schemper 2002). It is unchanged, up to a constant, by any invertible linear change of predictors, so a
  * fit on already calibrated scores gives the identity.
  *
- * Allocates O(nPredictors²). Cost O(nTrials · nPredictors²) a step, 6–12 steps.
+ * The steps leave out the derivative of that term, so near the solution each is about a third of the one before.
+ *
+ * Allocates O(nPredictors² + nTrials). Cost O(nTrials · nPredictors²) a step, 10–25 steps.
  *
  * Source: Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
  */
 export function fitLogistic(problem: LogisticProblem): Float64Array {
-  const d = problem.nPredictors;
+  const { nPredictors: d, tolerance = 1e-9 } = problem;
   let theta: Float64Array = problem.start ?? new Float64Array(d);
   let current = evaluate(problem, theta);
   for (let iteration = 0; iteration < 100; iteration++) {
@@ -54,19 +58,19 @@ export function fitLogistic(problem: LogisticProblem): Float64Array {
     let scale = 1;
     let next = current;
     let candidate = theta;
-    // Far from the optimum the quadratic model overshoots: halve until the objective falls.
+    // Far from the optimum the quadratic model overshoots: halve until the objective falls, but for rounding.
+    const highest = current.objective + 1e-12 * Math.abs(current.objective);
     for (; scale > 1e-10; scale /= 2) {
       const factor = scale;
       candidate = theta.map((value, j) => value - factor * (step[j] as number));
       next = evaluate(problem, candidate);
-      if (next.objective <= current.objective) break;
+      if (next.objective <= highest) break;
     }
-    const moved = Math.max(...step.map(Math.abs)) * scale;
     if (scale <= 1e-10) break;
     theta = candidate;
     current = next;
     // Predictors are scaled by the caller, so an absolute tolerance is a relative one.
-    if (moved < 1e-9) break;
+    if (Math.max(...step.map(Math.abs)) * scale < tolerance) break;
   }
   return theta;
 }
@@ -75,19 +79,26 @@ interface Evaluation {
   readonly objective: number;
   /** Lower Cholesky factor of the information matrix I(θ), shape [d × d]. */
   readonly factor: Float64Array;
+  /** Probability of a target, for each trial of a weight above 0. */
+  readonly probabilities: Float64Array;
 }
 
 function evaluate(problem: LogisticProblem, theta: Float64Array): Evaluation {
   const { design, isTarget, weights, offsets, ridge } = problem;
   const d = problem.nPredictors;
   const information = new Float64Array(d * d);
+  const probabilities = new Float64Array(weights.length);
   let objective = 0;
   for (let i = 0, row = 0; i < weights.length; i++, row += d) {
     const weight = weights[i] as number;
     if (weight === 0) continue;
-    const eta = linearPredictor(design, row, theta, offsets[i] as number);
-    objective += weight * softplus(isTarget[i] === 1 ? -eta : eta);
-    const p = sigmoid(eta);
+    let eta = offsets[i] as number;
+    for (let j = 0; j < d; j++) eta += (design[row + j] as number) * (theta[j] as number);
+    // One exponential for both: p = 1/(1 + e^−η), and ln(1 + e^η) = max(η, 0) + ln(1 + e^−|η|).
+    const decay = Math.exp(-Math.abs(eta));
+    const p = (eta >= 0 ? 1 : decay) / (1 + decay);
+    probabilities[i] = p;
+    objective += weight * (Math.log1p(decay) + (eta > 0 === (isTarget[i] === 1) ? 0 : Math.abs(eta)));
     const variance = weight * p * (1 - p);
     for (let j = 0; j < d; j++) {
       const scaled = variance * (design[row + j] as number);
@@ -105,35 +116,35 @@ function evaluate(problem: LogisticProblem, theta: Float64Array): Evaluation {
   }
   const factor = choleskyFactor(information, d);
   for (let j = 0; j < d; j++) objective -= Math.log(factor[j * d + j] as number);
-  return { objective: Number.isNaN(objective) ? Number.POSITIVE_INFINITY : objective, factor };
+  return { objective: Number.isNaN(objective) ? Number.POSITIVE_INFINITY : objective, factor, probabilities };
 }
 
 /** Gradient of the penalised objective: Σᵢ (vᵢ(pᵢ − yᵢ) − hᵢ(½ − pᵢ))·xᵢ + ridge·θ, with hᵢ the leverage of trial i. */
 function penalisedGradient(problem: LogisticProblem, theta: Float64Array, at: Evaluation): Float64Array {
-  const { design, isTarget, weights, offsets, ridge } = problem;
+  const { design, isTarget, weights, ridge } = problem;
+  const { factor, probabilities } = at;
   const d = problem.nPredictors;
   const gradient = theta.map((value, j) => (ridge[j] as number) * value);
   const z = new Float64Array(d);
   for (let i = 0, row = 0; i < weights.length; i++, row += d) {
     const weight = weights[i] as number;
     if (weight === 0) continue;
-    const p = sigmoid(linearPredictor(design, row, theta, offsets[i] as number));
-    for (let j = 0; j < d; j++) z[j] = design[row + j] as number;
-    forwardSubstitute(at.factor, z, d);
+    const p = probabilities[i] as number;
+    // |L⁻¹x|², by forward substitution.
     let leverage = 0;
-    for (let j = 0; j < d; j++) leverage += (z[j] as number) ** 2;
+    for (let j = 0; j < d; j++) {
+      let sum = design[row + j] as number;
+      for (let k = 0; k < j; k++) sum -= (factor[j * d + k] as number) * (z[k] as number);
+      sum /= factor[j * d + j] as number;
+      z[j] = sum;
+      leverage += sum * sum;
+    }
     leverage *= weight * p * (1 - p);
     const residual = weight * (p - (isTarget[i] as number)) - leverage * (0.5 - p);
     for (let j = 0; j < d; j++)
       gradient[j] = (gradient[j] as number) + residual * (design[row + j] as number);
   }
   return gradient;
-}
-
-function linearPredictor(design: Float64Array, row: number, theta: Float64Array, offset: number): number {
-  let eta = offset;
-  for (let j = 0; j < theta.length; j++) eta += (design[row + j] as number) * (theta[j] as number);
-  return eta;
 }
 
 /** Lower factor L of a symmetric positive matrix given by its lower triangle; NaN on the diagonal where it is not. */

@@ -2,6 +2,7 @@ import { CorpusError } from '../errors.js';
 import type { WordCalibration } from './calibration.js';
 import { type AffineMap, bootstrapMaps, type FitOptions, fitAffineMap, prepareTrials } from './fit.js';
 import { qualityNames, type SignalQuality } from './quality.js';
+import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
 
 /** How to fit a word's calibration. */
@@ -43,7 +44,8 @@ export function fitWordCalibration(
       remedy: 'Check that the positives hold this word and that the model is the right one.',
     });
   }
-  const draws = bootstrapMaps(prepared, options.nDraws ?? defaultDraws, options.seed ?? 0);
+  const random = seededRandom(options.seed ?? 0);
+  const draws = bootstrapMaps(prepared, options.nDraws ?? defaultDraws, random);
   const nTargets = countSources(trials, true);
   const nNonTargets = countSources(trials, false);
   const nTargetTrials = trials.filter((trial) => trial.isTarget).length;
@@ -55,7 +57,7 @@ export function fitWordCalibration(
     b: map.b,
     w: weights as Record<keyof SignalQuality, number>,
     covariance: lowerCovariance(draws),
-    intervalFactor: studentQuantile(Math.min(countGroups(trials, true), countGroups(trials, false)) - 1),
+    intervalFactor: intervalFactor(trials),
     nTargets,
     nNonTargets,
     cap: [-Math.log(nTargetTrials + 1), Math.log(nNonTargets + 1)],
@@ -65,6 +67,11 @@ export function fitWordCalibration(
 
 function countSources(trials: readonly Trial[], isTarget: boolean): number {
   return new Set(trials.filter((trial) => trial.isTarget === isTarget).map((trial) => trial.source)).size;
+}
+
+/** Half width of a 95 % interval in standard deviations, for as many speakers or sessions as the rarer class has. */
+export function intervalFactor(trials: readonly Trial[]): number {
+  return studentQuantile(Math.min(countGroups(trials, true), countGroups(trials, false)) - 1);
 }
 
 function countGroups(trials: readonly Trial[], isTarget: boolean): number {
@@ -90,7 +97,8 @@ function commonRange(word: string, trials: readonly Trial[], name: keyof SignalQ
   return [from, to];
 }
 
-function lowerCovariance(draws: readonly AffineMap[]): number[] {
+/** Covariance of (a, b, w…) over draws, lower triangle by rows. */
+export function lowerCovariance(draws: readonly AffineMap[]): number[] {
   const rows = draws.map((draw) => [draw.a, draw.b, ...draw.w]);
   const means = (rows[0] as number[]).map(
     (_, j) => rows.reduce((sum, row) => sum + (row[j] as number), 0) / rows.length,

@@ -19,6 +19,7 @@ interface CalibrateFlags extends MixingFlags {
   positives: string[];
   negatives: string[];
   draws?: number;
+  coverage?: number;
   model?: string;
   words?: string[];
   out?: string;
@@ -39,6 +40,11 @@ export function calibrateCommand(): Command {
     .requiredOption('--negatives <manifest...>', 'recordings that hold none of the words; heard whole');
   return withMixingFlags(command)
     .option('--draws <n>', 'bootstrap draws behind the intervals (default: 200)', parseWhole)
+    .option(
+      '--coverage <n>',
+      'check the intervals on n resamples of the speakers; 200 take a few minutes a word',
+      parseWhole,
+    )
     .option('--model <manifest>', "a model's manifest.json, or its folder (default: the bundled model)")
     .option('--words <word,...>', 'words to calibrate (default: all that have positives)', parseList)
     .option('--out <file>', 'where to write the calibration')
@@ -52,7 +58,7 @@ export function calibrateCommand(): Command {
 }
 
 async function runCalibrate(flags: CalibrateFlags): Promise<void> {
-  const { draws, model, words, out, writeManifest, json } = flags;
+  const { draws, coverage, model, words, out, writeManifest, json } = flags;
   if (out === undefined && !writeManifest) {
     throw new ConfigError('out', { expected: '--out, --write-manifest or both', actual: 'neither' });
   }
@@ -65,12 +71,13 @@ async function runCalibrate(flags: CalibrateFlags): Promise<void> {
         ...corporaPaths(flags),
         mixing: mixingOf(flags),
         ...(draws === undefined ? {} : { nDraws: draws }),
+        ...(coverage === undefined ? {} : { nResamples: coverage }),
         onProgress,
         signal,
       }),
     'Nothing was written.',
   );
-  const { calibration, assessments } = outcome;
+  const { calibration, assessments, all } = outcome;
   if (out !== undefined) await writeFile(out, toText(calibration.json));
   if (writeManifest) {
     const path = await manifestPath(model);
@@ -80,7 +87,7 @@ async function runCalibrate(flags: CalibrateFlags): Promise<void> {
   const report = { schema: 'wakeproof-calibration-report/1', calibrationId: calibration.id };
   process.stdout.write(
     json
-      ? `${JSON.stringify({ ...report, words: Object.fromEntries(assessments) })}\n`
+      ? `${JSON.stringify({ ...report, words: Object.fromEntries(assessments), all, coverage: Object.fromEntries(outcome.coverage) })}\n`
       : formatCalibration(outcome),
   );
 }

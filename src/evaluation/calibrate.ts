@@ -2,9 +2,11 @@ import { basename } from 'node:path';
 import {
   type Assessment,
   Calibration,
+  type CalibrationJson,
   crossValidate,
   defaultDraws,
   fitWordCalibration,
+  intervalCoverage,
   stretchSec,
   type Trial,
 } from '../calibration/index.js';
@@ -26,6 +28,8 @@ export interface CalibrationRequest extends CorporaPaths {
   readonly mixing: Mixing;
   /** Bootstrap draws. Default 200. */
   readonly nDraws?: number;
+  /** Resamples that the intervals are checked on, each a bootstrap of its own: minutes. Default none. */
+  readonly nResamples?: number;
   readonly onProgress?: OnProgress | undefined;
   /** Stops the calibration with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -36,6 +40,10 @@ export interface CalibrationOutcome {
   readonly calibration: Calibration;
   /** By cross-validation over speakers and sessions. */
   readonly assessments: ReadonlyMap<string, Assessment>;
+  /** Of the LLRs of all words together. */
+  readonly all: Assessment;
+  /** Share of resamples in which the 95 % interval held; empty where it was not checked. */
+  readonly coverage: ReadonlyMap<string, number>;
 }
 
 /**
@@ -45,7 +53,7 @@ export interface CalibrationOutcome {
  * @throws CorpusError where no word has positives, or a word cannot be fitted
  */
 export async function calibrate(request: CalibrationRequest): Promise<CalibrationOutcome> {
-  const { mixing, nDraws = defaultDraws, onProgress, signal } = request;
+  const { mixing, nDraws = defaultDraws, nResamples = 0, onProgress, signal } = request;
   const { seed } = mixing;
   const engine = await WakeEngine.create({
     ...request.engine,
@@ -69,7 +77,14 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
       actual: 'none',
     });
   }
-  const entries = fitted.map(([word, ofWord]) => fitWordCalibration(word, ofWord, { nDraws, seed }));
+  const words = fitted.map(([word, trials]) => ({
+    entry: fitWordCalibration(word, trials, { nDraws, seed }),
+    trials,
+  }));
+  const { byWord: assessments, all } = crossValidate(words, { nDraws, seed });
+  const coverage = words.flatMap(({ entry, trials }) =>
+    nResamples > 0 ? [intervalCoverage(entry, trials, { nResamples, seed })] : [],
+  );
   const { name } = engine.manifest;
   const calibration = Calibration.of({
     model: { name, sha256: engine.modelSha256 },
@@ -81,11 +96,23 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
     corpora: [corpora.positives, corpora.negatives, corpora.noise, corpora.playback, corpora.rooms]
       .flat()
       .map((manifest) => ({ manifest: basename(manifest.path), sha256: manifest.sha256 })),
-    words: entries,
+    words: words.map(({ entry }) => entry),
+    ...(Number.isFinite(all.cllr.value) && { heldOut: heldOut(all, coverage) }),
   });
-  const assessments = fitted.map(
-    ([word, ofWord], i) =>
-      [word, crossValidate(entries[i] as (typeof entries)[number], ofWord, { nDraws, seed })] as const,
-  );
-  return { calibration, assessments: new Map(assessments) };
+  const named = <T>(values: readonly T[]) =>
+    new Map(values.map((value, i) => [(fitted[i] as (typeof fitted)[number])[0], value]));
+  return { calibration, assessments: named(assessments), all, coverage: named(coverage) };
+}
+
+function heldOut(all: Assessment, coverage: readonly number[]): CalibrationJson['heldOut'] {
+  const { cllr, minCllr, ece, nTargets, nNonTargets, nOutOfDomain } = all;
+  return {
+    cllr: cllr.value,
+    minCllr: minCllr.value,
+    ece: ece.value,
+    nTargets,
+    nNonTargets,
+    nOutOfDomain,
+    coverage: coverage.length > 0 ? coverage.reduce((sum, share) => sum + share, 0) / coverage.length : null,
+  };
 }

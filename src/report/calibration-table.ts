@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
-import type { Estimate } from '../calibration/index.js';
+import type { Assessment, Estimate } from '../calibration/index.js';
 import type { CalibrationOutcome } from '../evaluation/index.js';
 
 /** Renders a calibration and its grades for a terminal. */
-export function formatCalibration({ calibration, assessments }: CalibrationOutcome): string {
+export function formatCalibration({ calibration, assessments, all, coverage }: CalibrationOutcome): string {
   const { json, id } = calibration;
   const grades = new Table({
     head: [
@@ -12,10 +12,12 @@ export function formatCalibration({ calibration, assessments }: CalibrationOutco
       'stretches (sessions)',
       'Cllr [95 %]',
       'minCllr',
+      'Cllr / minCllr',
       'ECE [95 %]',
       'Brier',
+      'interval holds',
     ],
-    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
+    colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [] },
   });
   const costs = new Table({
@@ -27,16 +29,8 @@ export function formatCalibration({ calibration, assessments }: CalibrationOutco
   for (const { word, a, b, w, cap, domain } of json.words) {
     const grade = assessments.get(word);
     if (!grade) continue;
-    const { nTargets, nNonTargets, nTargetGroups, nNonTargetGroups, nOutOfDomain } = grade;
-    grades.push([
-      word,
-      `${nTargets} (${nTargetGroups})`,
-      `${nNonTargets} (${nNonTargetGroups})`,
-      withInterval(grade.cllr, (bits) => bits.toFixed(3)),
-      grade.minCllr.value.toFixed(3),
-      withInterval(grade.ece, (share) => `${(100 * share).toFixed(1)} %`),
-      grade.brier.toFixed(4),
-    ]);
+    const { nTargets, nNonTargets, nOutOfDomain } = grade;
+    grades.push(gradesRow(word, grade, coverage.get(word)));
     for (const { name, threshold, nMisses, nFalseAccepts, actual, minimum } of grade.stakes) {
       costs.push([
         word,
@@ -57,6 +51,7 @@ export function formatCalibration({ calibration, assessments }: CalibrationOutco
       `  within ${cap[0].toFixed(1)}…${cap[1].toFixed(1)} nats; domain ${box.join(', ')}; ${nOutOfDomain} trials outside`,
     );
   }
+  grades.push(gradesRow('all', all, json.heldOut?.coverage ?? undefined));
   return [
     `calibration ${id} of model ${json.model.name}, ${json.conditions.join(', ')}, seed ${json.seed}`,
     'Graded on speakers and sessions that each fit did not hear (10 parts); Cllr in bits, 0 perfect, 1 says nothing:',
@@ -66,6 +61,22 @@ export function formatCalibration({ calibration, assessments }: CalibrationOutco
     ...maps,
     '',
   ].join('\n');
+}
+
+function gradesRow(name: string, grade: Assessment, coverage: number | undefined): string[] {
+  const { nTargets, nNonTargets, nTargetGroups, nNonTargetGroups, cllr, minCllr, ece, brier } = grade;
+  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+  return [
+    name,
+    `${nTargets} (${nTargetGroups})`,
+    `${nNonTargets} (${nNonTargetGroups})`,
+    withInterval(cllr, (bits) => bits.toFixed(3)),
+    minCllr.value.toFixed(3),
+    minCllr.value > 0 ? (cllr.value / minCllr.value).toFixed(2) : '–',
+    withInterval(ece, percent),
+    brier.toFixed(4),
+    coverage === undefined ? '–' : percent(coverage),
+  ];
 }
 
 function withInterval({ value, interval }: Estimate, format: (value: number) => string): string {

@@ -21,17 +21,28 @@ export function normalTrials(options: {
   seed: number;
   sigma?: number;
   centre?: number;
+  /** Trials of each speaker of the word, such as under several noises. Default 1. */
+  nHearings?: number;
+  /** Share of the variance of a word's scores that is its speaker's, 0…1. Default 0. */
+  speakerShare?: number;
 }): { trials: Trial[]; trueLlr: (score: number) => number } {
   const { nTargets, nNonTargets, separation, sigma = 2.5, centre = 1.5 } = options;
+  const { nHearings = 1, speakerShare = 0 } = options;
   const gaussian = gaussians(options.seed);
+  const ofSpeakers = gaussians(options.seed + 1_000_000);
+  const speakers = Array.from({ length: Math.ceil(nTargets / nHearings) }, ofSpeakers);
+  const deviation = (speaker: number): number =>
+    Math.sqrt(speakerShare) * (speakers[speaker] ?? 0) + Math.sqrt(1 - speakerShare) * gaussian();
   const trials = Array.from({ length: nTargets + nNonTargets }, (_, i): Trial => {
     const isTarget = i < nTargets;
+    const speaker = Math.floor(i / nHearings);
+    const own = isTarget ? deviation(speaker) : gaussian();
     return {
-      score: centre + sigma * ((isTarget ? separation : -separation) / 2 + gaussian()),
+      score: centre + sigma * ((isTarget ? separation : -separation) / 2 + own),
       isTarget,
       quality: anyQuality,
-      group: isTarget ? `speaker ${i}` : `session ${i % 200}`,
-      source: `trial ${i}`,
+      group: isTarget ? `speaker ${speaker}` : `session ${i % 200}`,
+      source: isTarget ? `clip ${speaker}` : `trial ${i}`,
     };
   });
   return { trials, trueLlr: (score) => (separation / sigma) * (score - centre) };

@@ -90,6 +90,7 @@ describe('wakeproof calibrate', () => {
     });
     expect(printed).toContain(`calibration ${calibration.id} of model tone-model, clean, snr 10, seed 0`);
     expect(printed).toMatch(/low: LLR = .*·score/);
+    expect(printed).toMatch(/ all +│ .* │ +– │/);
 
     await run(...corpora, '--noise', noise, '--snr', '10', '--out', out);
     expect(await readFile(out, 'utf8')).toBe(text);
@@ -108,7 +109,7 @@ describe('wakeproof calibrate', () => {
     await cp(bundled, model, { recursive: true });
     const before = JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8'));
     const flags = ['--positives', positives, '--negatives', negatives, '--model', model];
-    const report = JSON.parse(await run(...flags, '--write-manifest', '--json'));
+    const report = JSON.parse(await run(...flags, '--write-manifest', '--json', '--coverage', '5'));
     const after = JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8'));
     expect(after).toEqual({ ...before, calibration: after.calibration });
     expect(report).toMatchObject({
@@ -119,6 +120,11 @@ describe('wakeproof calibrate', () => {
     // 24 clips and 39 whole stretches of talk: each is graded or said to be out of domain.
     const { nTargets, nNonTargets, nOutOfDomain } = report.words.low;
     expect(nTargets + nNonTargets + nOutOfDomain).toBe(nClips + 39);
+    // One word: all words together are that word.
+    expect(report.all).toEqual(report.words.low);
+    expect(report.coverage.low).toBeGreaterThan(0);
+    expect(after.calibration.heldOut.cllr).toBeCloseTo(report.all.cllr.value, 8);
+    expect(after.calibration.heldOut.coverage).toBeCloseTo(report.coverage.low, 8);
     const engine = await WakeEngine.create({ model, sampleRateHz: rateHz });
     expect(engine.calibration?.id).toBe(report.calibrationId);
     await engine.dispose();
