@@ -45,8 +45,6 @@ const resampleTolerance = 1e-3;
 /** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
 export interface PreparedTrials {
   readonly isTarget: Uint8Array;
-  /** One divided by the number of trials that were made from the same stretch: under all noises it counts as one. */
-  readonly sourceShares: Float64Array;
   /** Index into `groupNames` for each trial. */
   readonly groups: Int32Array;
   readonly groupNames: readonly string[];
@@ -92,9 +90,6 @@ export function prepareTrials(
     });
   }
   const qualities = useQuality ? qualityNames : [];
-  const sourceOf = ({ isTarget, source }: Trial): string => `${isTarget} ${source}`;
-  const nOfSource = new Map<string, number>();
-  for (const trial of trials) nOfSource.set(sourceOf(trial), (nOfSource.get(sourceOf(trial)) ?? 0) + 1);
   const groupNames = [...new Set(trials.map((trial) => trial.group))];
   const groupIndex = new Map(groupNames.map((name, index) => [name, index]));
   const qualityRow = ({ quality }: Trial): number[] => [
@@ -104,7 +99,6 @@ export function prepareTrials(
   const scaled = (score: number): number => (score - scoreMean) / scoreDeviation;
   return {
     isTarget: Uint8Array.from(trials, (trial) => (trial.isTarget ? 1 : 0)),
-    sourceShares: Float64Array.from(trials, (trial) => 1 / (nOfSource.get(sourceOf(trial)) as number)),
     groups: Int32Array.from(trials, (trial) => groupIndex.get(trial.group) as number),
     groupNames,
     design: Float64Array.from(trials.flatMap((trial) => [...qualityRow(trial), scaled(trial.score)])),
@@ -129,9 +123,10 @@ function mean(values: readonly number[]): number {
  *
  * By Bayes' rule the difference is the evidence of the score *given* the quality. Without g, the map would take a
  * chance difference between the recordings (positives recorded closer to the microphone, say) for evidence of the
- * word. Without quality there is no g. Both fits carry Firth's penalty with the trials weighted to the harmonic mean of
- * the numbers of stretches of each class, the number that the precision of the fit goes with: one stretch under five
- * noises is heard five times, and is no more speech than once. The weights of quality carry a ridge besides.
+ * word. Without quality there is no g. Both fits carry Firth's penalty with the trials weighted to the harmonic mean
+ * of the class counts, the number that the precision of the fit goes with; the weights of quality carry a ridge
+ * besides. A stretch under each condition is a trial: with one count for all of them the penalty is too strong, and
+ * the map too flat.
  *
  * @param multiplicities how often each group counts (bootstrap), or how often it is left out (0); default once each
  * @param near solution of a similar problem, to start from
@@ -160,9 +155,9 @@ function solve(
   multiplicities?: ArrayLike<number>,
   near?: Solution,
 ): Solution | null {
-  const { isTarget, sourceShares, groups, design, qualityDesign, scales, fitPrior } = prepared;
+  const { isTarget, groups, design, qualityDesign, scales, fitPrior } = prepared;
   const nQualities = scales.length - 1;
-  const weights = sourceShares.map((share, i) => share * (multiplicities?.[groups[i] as number] ?? 1));
+  const weights = Float64Array.from(groups, (group) => multiplicities?.[group] ?? 1);
   const counts: [number, number] = [0, 0];
   for (let i = 0; i < weights.length; i++) counts[isTarget[i] as 0 | 1] += weights[i] as number;
   const [nNonTargets, nTargets] = counts;
