@@ -12,25 +12,22 @@ import augment
 import features
 import vocabulary
 from corpora import Pool, real, split_noise, synthetic
+from model import STRIDE
 from near_words import distance
-from phonemes import ARPABET, arpabet
+from phonemes import arpabet
+from transcripts import REAL_WAKE, real_speech, synthetic_speech
 
 FRAMES = 240
 WINDOW = FRAMES * 160 + 240  # samples; 2.4 s, 80 outputs
-WORD_FRAMES = 162
-CTC_FRAMES = 480  # of most batches of sentences; each fourth holds a third as many, three times as long
+SPEECH_FRAMES = 480  # of a window of transcribed speech
+PHONE_DELAY = 4  # outputs, 120 ms: what the net may hear of what follows a phone before it names it
 FFT = scipy.fft.next_fast_len(WINDOW + 8000, real=True)
-REAL_WAKE = {"tng-computer/wake-word", "tng-computer/test/wake-word", "tng-computer-cleaner/wake-word", "tng-computer-cleaner/test/wake-word",
-             "computer/en", "heycomputer/en"}  # heycomputer/es says "hey ordenador"
 AUXILIARY_LABELS = {"athena/en": "athena", "amelia/en": "amelia", "heysavant/wake-word/en": "savant"}
-# What is said in recordings of phrases, by their label.
-LABEL_TEXTS = {**dict.fromkeys(REAL_WAKE - {"heycomputer/en"}, "computer"), "heycomputer/en": "hey computer", "athena/en": "athena", "amelia/en": "amelia",
-               "heysavant/wake-word/en": "hey savant", "trick_or_treat": "trick or treat", "joke": "joke", "heychatterbox/en-us": "hey chatterbox",
-               "how_are_you": "how are you", "archie": "archie", "hey_archie": "hey archie", "fenrir": "fenrir", "hey_fenrir": "hey fenrir", "goodnight": "goodnight"}
 WORD_SHARES = [.28, .42, .3]  # alexa, computer, jarvis: "computer" is said in more ways
 SPEECH = {"librispeech": 3.0, "speechocean": 2.0, "acted": 2.5, "misc": 1.5, "foreign": 1.0, "prompts": .6, "speech-commands": 1.2, "phrases-real": 1.3}
 
 ACCENT = .75  # phones
+REAL_SHARE, WORD_SHARE = .65, .15  # of transcribed windows, of utterances in them
 
 
 def word_end(audio: np.ndarray) -> int:
@@ -63,7 +60,8 @@ def around_word(rng: np.random.Generator, clip: np.ndarray) -> np.ndarray:
 class Mixer:
     """Holds the pools; `batch(k)` composes batch k."""
 
-    def __init__(self, corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path, seed: int, hard: list[tuple[str, int]] | None = None, hard_share: float = .15):
+    def __init__(self, corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path, phones: pathlib.Path, seed: int,
+                 hard: list[tuple[str, int]] | None = None, hard_share: float = .15):
         self.seed = seed
         self.hard_share = hard_share  # of the windows of talk
         self.hard = hard or []  # (corpus, first sample) of windows that the last net fell for
@@ -100,15 +98,21 @@ class Mixer:
         self.rooms = [impulses.clip(i)[:8000] for i in range(len(impulses))]
         self.rooms = [r[np.abs(r).argmax():] / np.sqrt(np.square(r).sum() + 1e-9) for r in self.rooms]
         self.rooms += [augment.simulated_room(rng) for _ in range(300)]
-        self.sentences = [(pool, i, phones) for pool in self.speech.values() for i, r in enumerate(pool.records)
-                          if .5 < r["duration"] < 14.3 and isinstance(r.get("text"), str) and (phones := arpabet(r["text"]))]
-        self.sentences += [(pool, i, arpabet(LABEL_TEXTS.get(r["label"], r["label"]))) for pool, labels in ((phrases, LABEL_TEXTS), (wake, vocabulary.AUXILIARY))
-                           for i, r in enumerate(pool.records) if r["label"] in labels and .5 < r["duration"] < 4.7]
-        commands = [(self.speech["speech-commands"], i, phones) for i, r in enumerate(self.speech["speech-commands"].records) if (phones := arpabet(r["label"]))]
-        self.sentences += commands[::4]
-        self.single_words = [s for s in self.sentences if s[0].records[s[1]]["n"] < WORD_FRAMES * 160] + commands
-        self.spoken = [(pools, i, phones) for (kind, _), pools in self.synth.items() if kind in ("near", "speech", "auxiliary", "positive") for i, r in enumerate(pools[0].records)
-                       if (phones := arpabet(r["text"]))]
+        self.transcribed = self.with_phones(corpora, cache, pools, phones)
+
+    @staticmethod
+    def with_phones(corpora: pathlib.Path, cache: pathlib.Path, synthetic_pools: list[Pool], phones: pathlib.Path) -> dict[str, list[tuple[list[Pool], int, np.ndarray]]]:
+        """The transcribed speech of each kind: pools that hold the same recording, its index, and the label of each 10 ms frame as `align.py` found it."""
+        stored = np.load(phones)
+        found = dict(zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])))
+        kinds: dict[str, list] = {"real sentence": [], "real word": [], "synthetic sentence": [], "synthetic word": []}
+        for key, pool, i, words in real_speech(corpora, cache):
+            if key in found:
+                kinds["real word" if len(words) < 3 else "real sentence"].append(([pool], i, found[key]))
+        for key, _, i, words in synthetic_speech(synthetic_pools[0]):
+            if key in found:
+                kinds["synthetic word" if len(words) < 3 else "synthetic sentence"].append((synthetic_pools, i, found[key]))
+        return kinds
 
     # -- pieces ---------------------------------------------------------------------------------------------------
 
@@ -291,29 +295,30 @@ class Mixer:
         gated[begin:end] = window[begin:end]
         return gated
 
-    def sentence(self, rng: np.random.Generator, n_frames: int) -> tuple[np.ndarray, list[int], bool, tuple[int, int]]:
-        """A transcribed utterance for the CTC task, its phones (1-based; 0 is the blank), whether it is real, and the samples
-        from and to which there is sound."""
-        window = np.zeros(n_frames * 160 + 240, np.float32)
-        shortest = len(window) / 4 if n_frames > CTC_FRAMES else 0
-        while True:
-            real_speech = bool(rng.random() < .7)
-            if real_speech:
-                choice = self.sentences if n_frames > WORD_FRAMES else self.single_words
-                pool, i, phones = choice[int(rng.integers(len(choice)))]
-            else:
-                pools, i, phones = self.spoken[int(rng.integers(len(self.spoken)))]
-                pool = pools[int(rng.random() < .6)]
-            if shortest < pool.records[i]["n"] < len(window):
-                break
-        clip = pool.clip(i)
-        if rng.random() < .5:
-            clip = augment.resample(clip, float(np.exp(rng.normal(0, .07))))[:len(window)]
-        at = int(rng.integers(0, len(window) - len(clip) + 1))
-        self.place(window, clip, at)
-        power = np.square(clip[: len(clip) // 160 * 160].reshape(-1, 160)).mean(1)
-        loud = np.flatnonzero(power > power.max() * 10 ** -3)
-        return window, [ARPABET.index(p) + 1 for p in phones], real_speech, (at + int(loud[0]) * 160, at + int(loud[-1] + 1) * 160)
+    def transcribed_window(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, bool]:
+        """Transcribed speech, one utterance after the other, the label of each frame (0 silence, else 1 + index of the phone), and whether it is real."""
+        window, labels = np.zeros(SPEECH_FRAMES * 160 + 240, np.float32), np.zeros(SPEECH_FRAMES, np.int64)
+        frames = np.arange(SPEECH_FRAMES)
+        is_real = bool(rng.random() < REAL_SHARE)
+        at = int(rng.uniform(0, 8000))
+        while at < len(window) - 6400:
+            kind = f"{'real' if is_real else 'synthetic'} {'word' if rng.random() < WORD_SHARE else 'sentence'}"
+            pools, i, phones = self.transcribed[kind][int(rng.integers(len(self.transcribed[kind])))]
+            clip, factor = pools[int(rng.random() < .6) % len(pools)].clip(i), 1.0
+            if rng.random() < .5:
+                factor = float(np.exp(rng.normal(0, .07)))
+                clip = augment.resample(clip, factor)
+            if len(clip) > len(window) - at:  # a part of it, somewhere
+                at -= int(rng.uniform(0, len(clip) - len(window) + at))
+            level = augment.speech_level(clip)
+            if level > 1e-4:
+                clip = clip * np.float32(.1 * 10 ** (rng.uniform(-5, 5) / 20) / level)
+            self.place(window, clip, at)
+            own = np.round(((frames * 160 + 200 - at) * factor - 200) / 160).astype(int)
+            said = (own >= 0) & (own < len(phones))
+            labels[said] = phones[own[said]]
+            at += len(clip) + int(rng.uniform(.02, .5) * 16_000)
+        return window, labels, is_real
 
     @staticmethod
     def drawl(rng: np.random.Generator, row: torch.Tensor) -> np.ndarray:
@@ -327,9 +332,9 @@ class Mixer:
         row[:] = row[whole] * (1 - part) + row[whole + 1] * part
         return position
 
-    def log_mel(self, rng: np.random.Generator, windows: list[np.ndarray], asked: list[dict], degraded: float = 1.0) -> torch.Tensor:
-        """Log-mel of the windows in their conditions; moves the `end` of what is asked where the speech is drawled."""
-        audio = torch.from_numpy(np.stack([self.condition(rng, w) if rng.random() < degraded else w for w in windows]).astype(np.float32))
+    def log_mel(self, rng: np.random.Generator, windows: list[np.ndarray], asked: list[dict]) -> torch.Tensor:
+        """Log-mel of the windows in their conditions; moves the `end` and the `labels` of what is asked where the speech is drawled."""
+        audio = torch.from_numpy(np.stack([self.condition(rng, w) for w in windows]).astype(np.float32))
         n_banks = len(features.WARPS)
         warp = torch.from_numpy(np.where(rng.random(len(windows)) < .75, rng.integers(0, n_banks, len(windows)), features.UNWARPED))
         x = features.log_mel(audio, warp)
@@ -338,6 +343,8 @@ class Mixer:
                 position = self.drawl(rng, row)
                 if task.get("end", -1) >= 0:
                     task["end"] = int(np.searchsorted(position, task["end"] / 160)) * 160
+                if "labels" in task:
+                    task["labels"] = task["labels"][np.round(position).astype(int)]
             if rng.random() < .4:
                 m = int(rng.integers(1, 7))
                 at = int(rng.integers(0, features.N_MELS - m))
@@ -347,20 +354,18 @@ class Mixer:
                 row[at:at + int(rng.integers(2, 8))] = row.mean()
         return x
 
-    def batch(self, k: int, n_wake: int, n_ctc: int, words_only: bool = False) -> dict[str, torch.Tensor]:
-        """`n_wake` windows (none leaves out what belongs to them) and `n_ctc` sentences, or a third as many, three times as long;
-        or three times as many single words, in their conditions one time in two."""
+    def batch(self, k: int, n_wake: int, n_speech: int) -> dict[str, torch.Tensor]:
+        """`n_wake` windows (none leaves out what belongs to them) and `n_speech` windows of transcribed speech."""
         rng = np.random.default_rng([self.seed, k])
-        if words_only:
-            n_ctc, frames = 3 * n_ctc, WORD_FRAMES
-        else:
-            n_ctc, frames = (n_ctc, CTC_FRAMES) if k % 4 else (n_ctc // 3, 3 * CTC_FRAMES)
-        sentences, phones, sentence_real, sounds = zip(*[self.sentence(rng, frames) for _ in range(n_ctc)])
-        ctc = {"ctc": self.log_mel(rng, list(sentences), [{}] * n_ctc, .5 if words_only else 1.0), "ctc_real": torch.tensor(sentence_real).long(),
-               "phones": torch.tensor(sum(phones, [])), "n_phones": torch.tensor([len(p) for p in phones]), "sound": torch.tensor(sounds)}
+        windows, labels, is_real = zip(*[self.transcribed_window(rng) for _ in range(n_speech)])
+        tasks = [{"labels": row} for row in labels]
+        heard = self.log_mel(rng, list(windows), tasks)
+        targets = np.zeros((n_speech, SPEECH_FRAMES // STRIDE), np.int64)
+        targets[:, PHONE_DELAY:] = np.stack([task["labels"] for task in tasks])[:, 1::STRIDE][:, :-PHONE_DELAY]
+        speech = {"speech": heard, "speech_real": torch.tensor(is_real).long(), "phones": torch.from_numpy(targets)}
         if n_wake == 0:
-            return ctc
+            return speech
         windows, asked = zip(*[self.window(rng) for _ in range(n_wake)])
         wake = self.log_mel(rng, list(windows), list(asked))
-        return {**ctc, "wake": wake, "word": torch.tensor([a["word"] for a in asked]), "end": torch.tensor([a["end"] for a in asked]),
+        return {**speech, "wake": wake, "word": torch.tensor([a["word"] for a in asked]), "end": torch.tensor([a["end"] for a in asked]),
                 "auxiliary": torch.tensor([a["auxiliary"] for a in asked]), "real": torch.tensor([a["real"] for a in asked])}

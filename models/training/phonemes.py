@@ -1,4 +1,4 @@
-"""Text to phonemes: misaki symbols for Kokoro, ARPAbet for near words and the CTC task."""
+"""Text to phonemes: misaki symbols for Kokoro, ARPAbet for near words and the phoneme task."""
 
 from __future__ import annotations
 
@@ -63,10 +63,15 @@ def _word_phones(word: str) -> tuple[str, ...]:
     return tuple(prons[0] if prons else spelt_phones(word))
 
 
-def arpabet(text: str) -> list[str] | None:
-    """ARPAbet of a sentence, word by word by the dictionary; None where it holds no letters, or digits, which are read in many ways."""
+def word_phones(text: str) -> list[list[str]] | None:
+    """ARPAbet of each word of a sentence by the dictionary; None where it holds no letters, or digits, which are read in many ways."""
     words = re.findall(r"[a-z']+", text.lower())
     if not words or any(c.isdigit() for c in text):
         return None
-    return [phone for word in words for phone in _word_phones(word)]
-    return phones
+    return [list(phones) for word in words if (phones := _word_phones(word))] or None
+
+
+def arpabet(text: str) -> list[str] | None:
+    """The same in one list."""
+    words = word_phones(text)
+    return words and [phone for phones in words for phone in phones]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|train|export|acoustic|second_look|calibrate|card]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|calibrate|card]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -21,8 +21,9 @@ workers() { # runs a script once a core, each with its share
 }
 synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" ${LIMIT:+--limit "$LIMIT"}; }
 revoice() { workers revoice --synth "$work/synth"; }
+align() { [ -f "$work/phones.npz" ] || "$python" "$here/align.py" "${common[@]}" --out "$work/phones.npz" 2>&1 | tee "$work/align.log"; }
 train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
-  local half=$((steps / 2)) options=("${common[@]}" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")
+  local half=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")
   [ -f "$work/hard.json" ] || {
     "$python" "$here/train.py" "${options[@]}" --until "$half" 2>&1 | tee -a "$work/train.log"
     "$python" "$here/mine.py" --checkpoint "$work/run/step-$half.pt" --corpora "$corpora" --cache "$work/cache" --out "$work/hard.json"
@@ -34,8 +35,8 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
-  "$python" "$here/train.py" "${common[@]}" --out "$work/acoustic" --channels 288 --bottleneck 96 --dilations 1 1 2 2 4 4 4 8 --dropout .1 --ctc 1 --origin 0 \
-    --n-wake 64 --steps 2600 --phonemes-until 1000 --words-until 260 --hard "$work/near.json" --hard-share .35 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/train.py" "${common[@]}" --phones "$work/phones.npz" --out "$work/acoustic" --channels 288 --bottleneck 96 --dilations 1 1 2 2 4 4 4 8 --dropout .1 \
+    --phone-weight .5 --origin 0 --n-wake 64 --steps 4000 --phonemes-until 1600 --hard "$work/near.json" --hard-share .35 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/export_acoustic.py" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
 }
 second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2); }
@@ -52,8 +53,8 @@ card() {
 }
 
 case $step in
-  all) voices; synthesise; revoice; train; export_; acoustic; second_look; calibrate; card ;;
+  all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | train | acoustic | second_look | calibrate | card) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | second_look | calibrate | card) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac

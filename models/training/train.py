@@ -56,58 +56,11 @@ def auxiliary_loss(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
     return nn.functional.binary_cross_entropy_with_logits(best, target, pos_weight=torch.tensor(3.0), reduction="none").sum(1).mean()
 
 
-def flat_start_loss(logits: torch.Tensor, batch: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Cross-entropy against the phones of each utterance spread evenly over its sound, blank elsewhere; 90 ms later, for the
-    context that a causal net lacks. Crude, but it leads a new net out of answering nothing but blank, where CTC can hold it
-    for thousands of steps."""
-    n, t, _ = logits.shape
-    target = torch.zeros(n, t, dtype=torch.long)
-    first = 0
-    for row, (count, (begin, end)) in enumerate(zip(batch["n_phones"].tolist(), batch["sound"].tolist())):
-        phones = batch["phones"][first:first + count]
-        first += count
-        outputs = torch.arange(t)
-        place = ((outputs - 3) * 480 + 240 - begin) / max(1, end - begin) * count
-        spoken = (place >= 0) & (place < count)
-        target[row, spoken] = phones[place[spoken].long()]
-    return nn.functional.cross_entropy(logits.flatten(0, 1), target.flatten(), weight=BLANK_WEIGHT.to(logits.dtype))
-
-
-@torch.no_grad()
-def aligned(scores: torch.Tensor, phones: torch.Tensor, n_phones: torch.Tensor) -> torch.Tensor:
-    """The label of each output [B, T] on the best path through each utterance's phones, with blank between, before and after
-    where it fits better. `scores` [B, T, labels]: log posteriors less log priors, as of a hidden Markov model."""
-    n, t, _ = scores.shape
-    longest = int(n_phones.max())
-    rows = torch.arange(n)
-    labels = torch.zeros(n, 2 * longest + 1, dtype=torch.long)  # blank, phone, blank, phone, …, blank
-    first = 0
-    for row, count in enumerate(n_phones.tolist()):
-        labels[row, 1:2 * count:2] = phones[first:first + count]
-        first += count
-    emitted = scores.gather(2, labels[:, None].expand(n, t, -1))
-    within = torch.zeros(labels.shape[1])
-    within[2:-1:2] = -PAUSE_COST
-    best = torch.full(labels.shape, -1e9)
-    best[:, :2] = emitted[:, 0, :2]
-    is_phone = torch.arange(labels.shape[1]) % 2 == 1
-    moves = torch.zeros(t, *labels.shape, dtype=torch.long)
-    for at in range(1, t):
-        step = torch.nn.functional.pad(best, (1, 0), value=-1e9)[:, :-1] + within
-        skip = torch.nn.functional.pad(best, (2, 0), value=-1e9)[:, :-2].masked_fill(~is_phone, -1e9)
-        best, moves[at] = torch.stack([best, step, skip]).max(0)
-        best = best + emitted[:, at]
-    last = 2 * n_phones
-    state = torch.where(best[rows, last] > best[rows, last - 1], last, last - 1)
-    path = torch.zeros(n, t, dtype=torch.long)
-    for at in range(t - 1, -1, -1):
-        path[:, at] = labels[rows, state]
-        state = state - moves[at, rows, state]
-    return path
-
-
-PAUSE_COST = 3.0  # nats, for entering a pause between two phones
-BLANK_WEIGHT = torch.tensor([.3] + [1.0] * len(ARPABET))
+def sequence_loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """CTC of the phones as they follow each other in `targets` [B, T], wherever in the window they are said."""
+    changes = targets.ne(torch.nn.functional.pad(targets, (1, 0), value=0)[:, :-1]) & targets.ne(0)
+    n_phones = changes.sum(1)
+    return nn.functional.ctc_loss(logits.log_softmax(-1).transpose(0, 1), targets[changes], torch.full_like(n_phones, logits.shape[1]), n_phones, zero_infinity=True)
 
 
 class Reverse(torch.autograd.Function):
@@ -144,14 +97,14 @@ def main() -> None:
     parser.add_argument("--bottleneck", type=int, default=56)
     parser.add_argument("--dropout", type=float, default=.12)
     parser.add_argument("--rate", type=float, default=2.5e-3)
-    parser.add_argument("--ctc", type=float, default=.25, help="weight of the phoneme task")
+    parser.add_argument("--phones", type=pathlib.Path, required=True, help="when each phone is said, from align.py")
+    parser.add_argument("--phone-weight", type=float, default=.25, help="weight of the phoneme task")
+    parser.add_argument("--ctc", type=float, default=0, help="share of the phoneme task that asks for the right sequence (CTC), not for each output's phone")
     parser.add_argument("--origin", type=float, default=.5, help="weight of hiding whether speech is real or synthetic")
     parser.add_argument("--dilations", type=int, nargs="+", default=[1, 1, 2, 2, 4, 4, 4])
     parser.add_argument("--n-wake", type=int, default=96, help="windows of wake words and talk in a step")
-    parser.add_argument("--n-ctc", type=int, default=20, help="transcribed sentences in a step")
-    parser.add_argument("--phonemes-until", type=int, default=0, help="before this step the net learns phonemes alone, from three times as many sentences")
-    parser.add_argument("--words-until", type=int, default=0, help="of these, the first so many steps hold single words")
-    parser.add_argument("--align-until", type=int, default=0, help="before this step sentences have each output's phone by the net's own best path, in place of CTC")
+    parser.add_argument("--n-speech", type=int, default=20, help="windows of transcribed speech in a step")
+    parser.add_argument("--phonemes-until", type=int, default=0, help="before this step the net learns phonemes alone, from three times as many windows")
     parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
     parser.add_argument("--hard", type=pathlib.Path, help="JSON list of [corpus, sample] that an earlier net fell for")
     parser.add_argument("--hard-share", type=float, default=.15, help="of the windows of talk that are such")
@@ -163,7 +116,7 @@ def main() -> None:
     torch.manual_seed(options.seed)
 
     hard = [tuple(h) for h in json.loads(options.hard.read_text())] if options.hard else None
-    mixer = Mixer(options.corpora, options.synth, options.cache, options.seed, hard, options.hard_share)
+    mixer = Mixer(options.corpora, options.synth, options.cache, options.phones, options.seed, hard, options.hard_share)
     dev = DevCheck(options.corpora, options.cache)
     heads = {"wake": len(vocabulary.WORDS), "auxiliary": len(vocabulary.AUXILIARY), "phones": len(ARPABET) + 1}
     net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, dilations=tuple(options.dilations), heads=heads, dropout=options.dropout)
@@ -188,39 +141,31 @@ def main() -> None:
         def __getitem__(self, k: int) -> dict[str, torch.Tensor]:
             torch.set_num_threads(1)
             if k < options.phonemes_until:
-                return mixer.batch(k, 0, 3 * options.n_ctc, words_only=k < options.words_until)
-            return mixer.batch(k, options.n_wake, options.n_ctc)
+                return mixer.batch(k, 0, 3 * options.n_speech)
+            return mixer.batch(k, options.n_wake, options.n_speech)
 
     until = options.until or options.steps
     loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step, until), num_workers=options.workers, prefetch_factor=4)
-    ctc = nn.CTCLoss(zero_infinity=True)
-    sums, began = torch.zeros(4), time.time()
-    prior = torch.full((len(ARPABET) + 1,), 1 / (len(ARPABET) + 1))  # of the phonemes' labels, as the net puts them out
+    sums, began = torch.zeros(5), time.time()
     for batch in loader:
         net.train()
         warm = min(1.0, (step + 1) / 150)
         for group in optimiser.param_groups:
             group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
-        read = net.trunk(batch["ctc"])
-        heard = net.heads["phones"](read)
-        phones = heard.log_softmax(-1).transpose(0, 1)
-        losses = torch.zeros(4)
-        with torch.no_grad():
-            prior = prior.lerp(heard.softmax(-1).mean((0, 1)), .05)
-        if step < options.words_until:
-            losses[1] = flat_start_loss(heard, batch)
-        if options.words_until <= step < options.align_until:
-            path = aligned(heard.detach().log_softmax(-1) - prior.clamp(min=1e-3).log(), batch["phones"], batch["n_phones"])
-            losses[2] = nn.functional.cross_entropy(heard.flatten(0, 1), path.flatten(), weight=BLANK_WEIGHT)
-        else:
-            losses[2] = ctc(phones, batch["phones"], torch.full((phones.shape[1],), phones.shape[0]), batch["n_phones"])
+        read = net.trunk(batch["speech"])
+        heard, targets = net.heads["phones"](read), batch["phones"]
+        losses = torch.zeros(5)
+        losses[2] = nn.functional.cross_entropy(heard.flatten(0, 1), targets.flatten())
+        if options.ctc:
+            losses[2] = (1 - options.ctc) * losses[2] + options.ctc * sequence_loss(heard, targets)
+        losses[4] = (heard.argmax(-1) == targets)[targets > 0].float().mean()
         if "wake" in batch:
             spoken = net.trunk(batch["wake"])
             losses[0] = wake_loss(net.heads["wake"](spoken), batch["word"], batch["end"])
             losses[1] = auxiliary_loss(net.heads["auxiliary"](spoken), batch["auxiliary"])
             if options.origin:
-                losses[3] = (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["ctc"], batch["ctc_real"])) / 2
-        loss = losses[0] + (.15 if "wake" in batch else 1.0) * losses[1] + options.ctc * losses[2] + options.origin * losses[3]
+                losses[3] = (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["speech"], batch["speech_real"])) / 2
+        loss = losses[0] + (.15 if "wake" in batch else 1.0) * losses[1] + options.phone_weight * losses[2] + options.origin * losses[3]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
@@ -235,7 +180,7 @@ def main() -> None:
                     a.copy_(b)
         sums += losses.detach()
         if step % 50 == 0:
-            print(f"step {step} wake {sums[0] / 50:.3f} auxiliary {sums[1] / 50:.3f} ctc {sums[2] / 50:.3f} origin {sums[3] / 50:.3f}  {50 / (time.time() - began):.2f} steps/s", flush=True)
+            print(f"step {step} wake {sums[0] / 50:.3f} auxiliary {sums[1] / 50:.3f} phones {sums[2] / 50:.3f} ({sums[4] / 50:.1%} right) origin {sums[3] / 50:.3f}  {50 / (time.time() - began):.2f} steps/s", flush=True)
             sums.zero_()
             began = time.time()
         if step % 200 == 0 or step == until:

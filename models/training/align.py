@@ -1,0 +1,206 @@
+"""Finds when each phone of the transcribed speech is said, by a hidden Markov model of 39 phones and silence.
+
+    python align.py --corpora DIR --synth DIR --cache DIR --out phones.npz
+
+Three states a phone, a mixture of Gaussians a state, cepstra with their slopes, normalised by utterance. It starts from phones of equal
+length and is trained by Viterbi's algorithm with ever more Gaussians (Young et al., The HTK Book, 8). What comes out is the label of
+each 10 ms frame (0 silence, else 1 + index of the phone), as the target of the phoneme task: a net that must find the alignment
+by itself (CTC) took hours to answer anything but blank.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import pathlib
+import random
+import time
+
+import numpy as np
+import torch
+
+import features
+from model import dct_matrix
+from phonemes import ARPABET
+from transcripts import transcribed
+
+N_CEPSTRA = 13
+SILENCE = 3 * len(ARPABET)  # its state, which follows those of the phones
+
+
+def cepstra(audio: np.ndarray) -> torch.Tensor:
+    """[T, 39]: cepstra, slopes and curvatures, of zero mean and unit variance over the utterance."""
+    noise = np.random.default_rng(len(audio)).standard_normal(len(audio)) * 3e-5  # under exact zeros
+    x = features.log_mel(torch.from_numpy(audio + noise.astype(np.float32))[None])[0]
+    x = (x.double() @ dct_matrix(features.N_MELS, N_CEPSTRA).T).float()
+    for _ in range(2):
+        edge = torch.nn.functional.pad(x[:, -N_CEPSTRA:].T[None], (2, 2), mode="replicate")[0].T
+        slope = (2 * (edge[4:] - edge[:-4]) + edge[3:-1] - edge[1:-3]) / 10
+        x = torch.cat([x, slope], 1)
+    return (x - x.mean(0)) / (x.std(0) + 1e-3)
+
+
+def chain(words: list[list[str]]) -> tuple[list[int], list[bool]]:
+    """States in their order and whether each may be left out: silence around all words, of any length or none."""
+    states, optional = [SILENCE], [True]
+    for phones in words:
+        for phone in phones:
+            first = 3 * ARPABET.index(phone)
+            states += [first, first + 1, first + 2]
+            optional += [False] * 3
+        states.append(SILENCE)
+        optional.append(True)
+    return states, optional
+
+
+class Gaussians:
+    """Diagonal mixtures, one a state, of as many Gaussians each."""
+
+    def __init__(self, mean: torch.Tensor, variance: torch.Tensor, weight: torch.Tensor, state: torch.Tensor):
+        self.mean, self.variance, self.weight, self.state = mean, variance, weight, state
+
+    def components(self, x: torch.Tensor) -> torch.Tensor:
+        """[T, N]: log weight and density of each Gaussian."""
+        precision = 1 / self.variance
+        constant = self.weight.log() - .5 * (self.variance.log().sum(1) + self.mean.square().mul(precision).sum(1) + x.shape[1] * math.log(2 * math.pi))
+        return constant + x @ (self.mean * precision).T - .5 * x.square() @ precision.T
+
+    def states(self, components: torch.Tensor) -> torch.Tensor:
+        """[T, states]: log density of each state; its Gaussians lie side by side, the same number for all."""
+        return components.view(len(components), SILENCE + 1, -1).logsumexp(2)
+
+    def split(self) -> "Gaussians":
+        step = .2 * self.variance.sqrt()
+        n = len(self.mean)
+        order = torch.arange(n).repeat_interleave(2)
+        mean = self.mean[order].clone()
+        mean[::2] += step
+        mean[1::2] -= step
+        return Gaussians(mean, self.variance[order].clone(), self.weight[order] / 2, self.state[order])
+
+
+def viterbi(emitted: torch.Tensor, lengths: torch.Tensor, chains: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """State positions [B, T] of the best path and its log density a frame [B]; `emitted` [B, T, states]."""
+    n, t, _ = emitted.shape
+    longest = max(len(states) for states, _ in chains)
+    ids, last = torch.zeros(n, longest, dtype=torch.long), torch.tensor([len(states) - 1 for states, _ in chains])
+    jump = torch.full((n, longest), -1e9)  # over an optional state just before
+    for row, (states, optional) in enumerate(chains):
+        ids[row, :len(states)] = torch.tensor(states)
+        jump[row, 2:len(states)] = torch.where(torch.tensor(optional[1:-1]), 0.0, -1e9)
+    e = emitted.gather(2, ids[:, None].expand(n, t, -1)).transpose(0, 1).contiguous()  # [T, B, S]
+    best = torch.full((n, longest), -1e9)
+    best[:, :2] = e[0, :, :2]
+    moves = torch.zeros(t, n, longest, dtype=torch.uint8)
+    for at in range(1, t):
+        one = torch.nn.functional.pad(best, (1, 0), value=-1e9)[:, :-1]
+        two = torch.nn.functional.pad(best, (2, 0), value=-1e9)[:, :-2] + jump
+        value = torch.maximum(torch.maximum(best, one), two)
+        moves[at] = (one >= value).to(torch.uint8) + 2 * ((two >= value) & (one < value)).to(torch.uint8)
+        best = torch.where((at < lengths)[:, None], value + e[at], best)
+        moves[at][at >= lengths] = 0
+    rows = torch.arange(n)
+    end = torch.where(best[rows, last] >= best[rows, last - 1], last, last - 1)
+    position, path = end, torch.zeros(n, t, dtype=torch.long)
+    for at in range(t - 1, -1, -1):
+        path[:, at] = position
+        position = position - moves[at, rows, position].long()
+    return path, best[rows, end] / lengths
+
+
+class Utterance:
+    def __init__(self, key: str, x: torch.Tensor, words: list[list[str]]):
+        self.key, self.x = key, x
+        self.states, self.optional = chain(words)
+        loud = torch.arange(len(x))[x[:, 0] > x[:, 0].quantile(.3)]
+        n = len(self.states)
+        first, last = int(loud[0]), int(loud[-1])
+        place = (torch.arange(len(x)) - first) * n // max(1, last - first + 1)
+        ids = torch.tensor(self.states)
+        self.labels = torch.where((place >= 0) & (place < n), ids[place.clamp(0, n - 1)], torch.tensor(SILENCE)).to(torch.uint8)
+        self.score = 0.0
+
+
+def estimate(utterances: list[Utterance], model: Gaussians | None, n_mix: int) -> Gaussians:
+    """Gaussians from the frames that each state has on the present paths."""
+    n, d = (SILENCE + 1) * n_mix, 3 * N_CEPSTRA
+    count, first, second = torch.zeros(n), torch.zeros(n, d), torch.zeros(n, d)
+    for at in range(0, len(utterances), 200):
+        x = torch.cat([u.x for u in utterances[at:at + 200]])
+        labels = torch.cat([u.labels for u in utterances[at:at + 200]]).long()
+        if model is None:
+            share = torch.ones(len(x), 1)
+        else:
+            own = model.components(x).view(len(x), -1, n_mix)[torch.arange(len(x)), labels]
+            share = own.softmax(1)
+        for m in range(n_mix):
+            index = labels * n_mix + m
+            w = share[:, m]
+            count.index_add_(0, index, w)
+            first.index_add_(0, index, x * w[:, None])
+            second.index_add_(0, index, x.square() * w[:, None])
+    safe = count.clamp(min=1e-3)[:, None]
+    mean = first / safe
+    variance = (second / safe - mean.square()).clamp(min=.02)
+    few = count < 20
+    if model is not None:
+        mean[few], variance[few] = model.mean[few], model.variance[few]
+    else:
+        mean[few], variance[few] = 0.0, 1.0
+    by_state = count.view(-1, n_mix)
+    weight = ((by_state + 1) / (by_state + 1).sum(1, keepdim=True)).flatten()
+    return Gaussians(mean, variance, weight, torch.arange(SILENCE + 1).repeat_interleave(n_mix))
+
+
+def realign(utterances: list[Utterance], model: Gaussians) -> None:
+    utterances.sort(key=lambda u: len(u.x))
+    at = 0
+    while at < len(utterances):
+        size = max(1, min(96, 60_000 // len(utterances[min(at + 95, len(utterances) - 1)].x)))
+        some = utterances[at:at + size]
+        at += size
+        lengths = torch.tensor([len(u.x) for u in some])
+        scores = model.states(model.components(torch.cat([u.x for u in some]))).split(lengths.tolist())
+        path, score = viterbi(torch.nn.utils.rnn.pad_sequence(scores, batch_first=True), lengths, [(u.states, u.optional) for u in some])
+        for u, row, own, value in zip(some, path, scores, score.tolist()):
+            u.labels = torch.tensor(u.states)[row[:len(u.x)]].to(torch.uint8)
+            u.score = value - float(own.amax(1).mean())  # against the best state of each frame, whatever it is
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for name in ("corpora", "synth", "cache", "out"):
+        parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--drop", type=float, default=.04, help="share of the utterances that fit their text worst, left out")
+    options = parser.parse_args()
+    torch.set_num_threads(1)
+    began = time.time()
+    utterances = []
+    for key, pool, i, words in transcribed(options.corpora, options.synth, options.cache):
+        x = cepstra(pool.clip(i))
+        if len(x) > 3 * sum(map(len, words)) + 5:
+            utterances.append(Utterance(key, x, words))
+    print(f"{len(utterances)} utterances, {sum(len(u.x) for u in utterances) / 360_000:.2f} h, {time.time() - began:.0f} s", flush=True)
+    random.Random(0).shuffle(utterances)
+    short = sorted(utterances, key=lambda u: len(u.x))[len(utterances) // 10: len(utterances) * 6 // 10]
+    model, n_mix = estimate(utterances, None, 1), 1
+    for stage, (n, rounds, some) in enumerate([(1, 6, short), (2, 3, short), (4, 3, utterances), (8, 3, utterances), (16, 2, utterances)]):
+        if n > n_mix:
+            model, n_mix = model.split(), n
+            model = estimate(some, model, n_mix)
+        for _ in range(rounds):
+            realign(some, model)
+            model = estimate(some, model, n_mix)
+        print(f"{n} Gaussians: {np.mean([u.score for u in some]):.3f} nats a frame, silence {np.mean(torch.cat([u.labels for u in some]).numpy() == SILENCE):.3f}, {time.time() - began:.0f} s", flush=True)
+        save(utterances, options.out, options.drop)
+
+
+def save(utterances: list[Utterance], out: pathlib.Path, drop: float) -> None:
+    limit = np.quantile([u.score for u in utterances], drop)
+    kept = [u for u in utterances if u.score >= limit]
+    labels = [np.where(u.labels.numpy() == SILENCE, 0, u.labels.numpy() // 3 + 1).astype(np.uint8) for u in kept]
+    np.savez(out, keys=np.array([u.key for u in kept]), lengths=np.array([len(row) for row in labels]), labels=np.concatenate(labels))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,51 @@
+"""Which training speech has text, and what it says."""
+
+from __future__ import annotations
+
+import pathlib
+from collections.abc import Iterator
+
+import vocabulary
+from corpora import Pool, real, synthetic
+from phonemes import word_phones
+
+REAL_WAKE = {"tng-computer/wake-word", "tng-computer/test/wake-word", "tng-computer-cleaner/wake-word", "tng-computer-cleaner/test/wake-word",
+             "computer/en", "heycomputer/en"}  # heycomputer/es says "hey ordenador"
+# What is said in recordings of phrases, by their label.
+LABEL_TEXTS = {**dict.fromkeys(REAL_WAKE - {"heycomputer/en"}, "computer"), "heycomputer/en": "hey computer", "athena/en": "athena", "amelia/en": "amelia",
+               "heysavant/wake-word/en": "hey savant", "trick_or_treat": "trick or treat", "joke": "joke", "heychatterbox/en-us": "hey chatterbox",
+               "how_are_you": "how are you", "archie": "archie", "hey_archie": "hey archie", "fenrir": "fenrir", "hey_fenrir": "hey fenrir", "goodnight": "goodnight"}
+CORPORA = ["librispeech", "speechocean", "acted", "misc", "prompts", "speech-commands", "phrases-real", "wake-real"]
+
+
+def text_of(name: str, record: dict) -> str | None:
+    """What is said in a record of real corpus `name`."""
+    if name == "phrases-real":
+        return LABEL_TEXTS.get(record["label"])
+    if name == "wake-real":
+        return record["label"] if record["label"] in vocabulary.AUXILIARY else None
+    if name == "speech-commands":
+        return record["label"]
+    return record["text"] if isinstance(record.get("text"), str) else None
+
+
+def real_speech(corpora: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, list[list[str]]]]:
+    """(key, pool, index, phones of each word) of every real recording with text that is 0.3 to 16.5 s long."""
+    for name in CORPORA:
+        pool = real(corpora, f"train/{name}-train", cache)
+        for i, r in enumerate(pool.records):
+            text = text_of(name, r)
+            if text and .3 < r["duration"] < 16.5 and (words := word_phones(text)):
+                yield f"{name}/{r['start']}", pool, i, words
+
+
+def synthetic_speech(pool: Pool) -> Iterator[tuple[str, Pool, int, list[list[str]]]]:
+    """The same of the synthetic voices, which say what they were given; accented forms are not what the dictionary says."""
+    for i, r in enumerate(pool.records):
+        if r["kind"] != "accent" and (words := word_phones(r["text"])):
+            yield f"synthetic/{r['id']}/{r.get('variant', '')}", pool, i, words
+
+
+def transcribed(corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, list[list[str]]]]:
+    yield from real_speech(corpora, cache)
+    yield from synthetic_speech(synthetic(synth, coded=False))
