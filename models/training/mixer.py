@@ -99,6 +99,7 @@ class Mixer:
         self.rooms = [r[np.abs(r).argmax():] / np.sqrt(np.square(r).sum() + 1e-9) for r in self.rooms]
         self.rooms += [augment.simulated_room(rng) for _ in range(300)]
         self.transcribed = self.with_phones(corpora, cache, pools, phones)
+        self.heard_until = {kind: np.cumsum(n) / n.sum() for kind, said in self.transcribed.items() if (n := np.array([float(len(row)) for *_, row in said])) is not None}
 
     @staticmethod
     def with_phones(corpora: pathlib.Path, cache: pathlib.Path, synthetic_pools: list[Pool], phones: pathlib.Path) -> dict[str, list[tuple[list[Pool], int, np.ndarray]]]:
@@ -247,18 +248,19 @@ class Mixer:
                 window += self.real_stretch(rng, WINDOW)
         return window, asked
 
-    def condition(self, rng: np.random.Generator, window: np.ndarray) -> np.ndarray:
-        """Speed is done; here: room, response, level, noise, line, clipping, exact silence."""
+    def condition(self, rng: np.random.Generator, window: np.ndarray, mild: bool = False) -> np.ndarray:
+        """Speed is done; here: room, response, level, noise, line, clipping, exact silence. `mild` for what is to be named phone
+        by phone, which far less noise than a whole word bears makes impossible."""
         n = len(window)
         level = augment.speech_level(window)
         silent = level < 1e-4
         fft = FFT if n == WINDOW else scipy.fft.next_fast_len(n + 8000, real=True)
         if not silent and rng.random() < .75:
             spectrum = scipy.fft.rfft(window, fft)
-            if rng.random() < .55:
+            if rng.random() < (.3 if mild else .55):
                 room = self.rooms[int(rng.integers(34))] if rng.random() < .2 else self.rooms[int(rng.integers(34, len(self.rooms)))]
                 wet = room.copy()
-                if rng.random() < .4:  # nearer to the microphone than in the room's middle
+                if rng.random() < (.8 if mild else .4):  # nearer to the microphone than in the room's middle
                     wet[1:] *= rng.uniform(.2, .8)
                 spectrum = spectrum * scipy.fft.rfft(wet, fft)
             spectrum = spectrum * augment.random_equaliser(rng, len(spectrum))
@@ -268,8 +270,8 @@ class Mixer:
         if not silent:
             window = window * (target / level)
         kind, snr = rng.random(), 60.0
-        if kind < .62:
-            snr = rng.uniform(-5, 30) if rng.random() < .8 else rng.uniform(-3, 10)
+        if kind < (.45 if mild else .62):
+            snr = rng.uniform(5, 30) if mild else rng.uniform(-5, 30) if rng.random() < .8 else rng.uniform(-3, 10)
             window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-snr / 20))
             if rng.random() < .15:
                 window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-rng.uniform(5, 30) / 20))
@@ -303,19 +305,19 @@ class Mixer:
         at = int(rng.uniform(0, 8000))
         while at < len(window) - 6400:
             kind = f"{'real' if is_real else 'synthetic'} {'word' if rng.random() < WORD_SHARE else 'sentence'}"
-            pools, i, phones = self.transcribed[kind][int(rng.integers(len(self.transcribed[kind])))]
+            pools, i, phones = self.transcribed[kind][int(np.searchsorted(self.heard_until[kind], rng.random()))]  # each second of speech as probable
             clip, factor = pools[int(rng.random() < .6) % len(pools)].clip(i), 1.0
             if rng.random() < .5:
                 factor = float(np.exp(rng.normal(0, .07)))
                 clip = augment.resample(clip, factor)
-            if len(clip) > len(window) - at:  # a part of it, somewhere
-                at -= int(rng.uniform(0, len(clip) - len(window) + at))
+            skipped = int(rng.uniform(0, max(0, len(clip) - len(window) + at)))  # of an utterance that is too long, a part somewhere
+            clip = clip[skipped:]
             level = augment.speech_level(clip)
             if level > 1e-4:
                 clip = clip * np.float32(.1 * 10 ** (rng.uniform(-5, 5) / 20) / level)
             self.place(window, clip, at)
-            own = np.round(((frames * 160 + 200 - at) * factor - 200) / 160).astype(int)
-            said = (own >= 0) & (own < len(phones))
+            own = np.round(((frames * 160 + 200 - at + skipped) * factor - 200) / 160).astype(int)
+            said = (own >= 0) & (own < len(phones)) & (frames * 160 + 200 >= at)
             labels[said] = phones[own[said]]
             at += len(clip) + int(rng.uniform(.02, .5) * 16_000)
         return window, labels, is_real
@@ -332,9 +334,9 @@ class Mixer:
         row[:] = row[whole] * (1 - part) + row[whole + 1] * part
         return position
 
-    def log_mel(self, rng: np.random.Generator, windows: list[np.ndarray], asked: list[dict]) -> torch.Tensor:
+    def log_mel(self, rng: np.random.Generator, windows: list[np.ndarray], asked: list[dict], mild: bool = False) -> torch.Tensor:
         """Log-mel of the windows in their conditions; moves the `end` and the `labels` of what is asked where the speech is drawled."""
-        audio = torch.from_numpy(np.stack([self.condition(rng, w) for w in windows]).astype(np.float32))
+        audio = torch.from_numpy(np.stack([self.condition(rng, w, mild) for w in windows]).astype(np.float32))
         n_banks = len(features.WARPS)
         warp = torch.from_numpy(np.where(rng.random(len(windows)) < .75, rng.integers(0, n_banks, len(windows)), features.UNWARPED))
         x = features.log_mel(audio, warp)
@@ -359,7 +361,7 @@ class Mixer:
         rng = np.random.default_rng([self.seed, k])
         windows, labels, is_real = zip(*[self.transcribed_window(rng) for _ in range(n_speech)])
         tasks = [{"labels": row} for row in labels]
-        heard = self.log_mel(rng, list(windows), tasks)
+        heard = self.log_mel(rng, list(windows), tasks, mild=True)
         targets = np.zeros((n_speech, SPEECH_FRAMES // STRIDE), np.int64)
         targets[:, PHONE_DELAY:] = np.stack([task["labels"] for task in tasks])[:, 1::STRIDE][:, :-PHONE_DELAY]
         speech = {"speech": heard, "speech_real": torch.tensor(is_real).long(), "phones": torch.from_numpy(targets)}
