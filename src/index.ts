@@ -46,6 +46,17 @@ export {
   wakeDetector,
 } from './detector/index.js';
 export {
+  type DialogPolicy,
+  type DialogStep,
+  NaiveDialog,
+  type NaiveDialogOptions,
+  type Role,
+  type Span,
+  VoiceDialog,
+  type VoiceDialogOptions,
+  VoiceModel,
+} from './dialog/index.js';
+export {
   Frontend,
   type FrontendOptions,
   type FrontendRecipe,

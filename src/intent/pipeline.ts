@@ -29,6 +29,8 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   readonly #kept: Float32Array;
   /** Samples heard so far; the newest are in `#kept`, sample i in slot i mod its length. */
   #nSamples = 0;
+  /** What the intent engine told when it was asked to listen to what had been said already. */
+  readonly #early: (IntentEvent | VadEvent)[] = [];
   /** Where the intent engine's clock began; null while it does not listen. */
   #intentFrom: number | null = null;
 
@@ -53,11 +55,28 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     this.#kept = new Float32Array(Math.ceil((wake.sampleRateHz * (keptMs + pieceMs)) / 1000));
   }
 
+  /**
+   * Takes what is said from a place on for a command without a wake word, such as the answer to a question, after the
+   * calls already made. It gives one intent event, also where nobody says anything.
+   *
+   * @param fromMs on the input clock, at most 4 s ago; by default now
+   */
+  listen({ fromMs }: { fromMs?: number } = {}): Promise<void> {
+    return this.enqueue(async () => {
+      this.expectReady('listen');
+      const now = this.clock.toMs(this.#nSamples);
+      const sample = Math.round((Math.min(fromMs ?? now, now) * this.sampleRateHz) / 1000);
+      const before = sample - (roomMs * this.sampleRateHz) / 1000;
+      this.#early.push(...(await this.#open(before, sample)));
+    });
+  }
+
   protected async hearPiece(
     piece: Float32Array,
     tell: (event: WakeEvent | IntentEvent | VadEvent) => void,
   ): Promise<void> {
     this.#keep(piece);
+    this.#tellIntents(this.#early.splice(0), tell);
     const heard = await this.#wake.push(piece);
     if (this.#intentFrom !== null) this.#tellIntents(await this.#intent.push(piece), tell);
     for (const event of heard) {
@@ -68,6 +87,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   }
 
   protected async settle(tell: (event: WakeEvent | IntentEvent | VadEvent) => void): Promise<void> {
+    this.#tellIntents(this.#early.splice(0), tell);
     for (const event of await this.#wake.flush()) {
       if (event.type !== 'score') tell(event);
       if (event.type === 'wake') await this.#listenBehind(event, tell);
@@ -79,6 +99,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     this.#wake.reset();
     this.#intent.reset();
     this.#nSamples = 0;
+    this.#early.length = 0;
     this.#intentFrom = null;
   }
 
@@ -92,15 +113,22 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     wake: WakeEvent,
     tell: (event: WakeEvent | IntentEvent | VadEvent) => void,
   ): Promise<void> {
+    this.#early.length = 0;
+    const before = wake.startSample - (roomMs * this.sampleRateHz) / 1000;
+    this.#tellIntents(await this.#open(before, wake.endSample), tell);
+  }
+
+  /** Lets the intent engine hear the room from `before` on and listen from `sample` on, up to now; what it tells by that. */
+  async #open(before: number, sample: number): Promise<readonly (IntentEvent | VadEvent)[]> {
     const oldest = Math.max(0, this.#nSamples - this.#kept.length);
-    const from = Math.max(oldest, wake.startSample - (roomMs * this.sampleRateHz) / 1000);
-    this.#intentFrom = Math.round(from);
+    const from = Math.round(Math.max(oldest, before));
+    this.#intentFrom = from;
     this.#intent.reset();
-    // The engine knows its frames only by hearing them, so it hears up to the word's end before it is asked to listen.
-    const end = Math.min(this.#nSamples, Math.max(wake.endSample, this.#intentFrom));
-    await this.#intent.push(this.#copy(this.#intentFrom, end));
-    await this.#intent.listen({ fromMs: this.clock.toMs(end - this.#intentFrom) });
-    this.#tellIntents(await this.#intent.push(this.#copy(end, this.#nSamples)), tell);
+    // The engine knows its frames only by hearing them, so it hears up to the place before it is asked to listen.
+    const start = Math.min(this.#nSamples, Math.max(sample, from));
+    await this.#intent.push(this.#copy(from, start));
+    await this.#intent.listen({ fromMs: this.clock.toMs(start - from) });
+    return this.#intent.push(this.#copy(start, this.#nSamples));
   }
 
   #tellIntents(

@@ -1,0 +1,11 @@
+export { NaiveDialog, type NaiveDialogOptions } from './naive-dialog.js';
+export { SoundMeter, type SpeechSound } from './speech-sound.js';
+export { type MeasuredTurn, type Span, TurnMeter } from './turn-meter.js';
+export { VoiceModel } from './voice.js';
+export {
+  type DialogPolicy,
+  type DialogStep,
+  type Role,
+  VoiceDialog,
+  type VoiceDialogOptions,
+} from './voice-dialog.js';

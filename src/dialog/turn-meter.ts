@@ -1,0 +1,166 @@
+import type { VadEvent } from '../dsp/index.js';
+import type { Evidence, TurnFeatures } from '../guard/index.js';
+import { SoundMeter, type SpeechSound } from './speech-sound.js';
+import type { VoiceModel } from './voice.js';
+
+/** A stretch of time on the input clock. */
+export interface Span {
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+/** What is remembered of the sound: the longest turn. */
+const keptMs = 20_000;
+/** What the speech detector says after an onset belongs to it. */
+const onsetSlackMs = 200;
+/** A voice is compared in pieces of this length; shorter ones say too little. */
+const voicePieceMs = 1500;
+/** Likelihood ratio, nats, below which a piece is another voice's rather than the wake word's. */
+const otherVoiceLlr = -1;
+
+/** A turn as it was said: when, how it sounds, and what surrounds it. */
+export interface MeasuredTurn {
+  readonly turn: TurnFeatures;
+  readonly sameVoice: Evidence;
+}
+
+/**
+ * Measures what surrounds a turn of a dialog, from the speech events, the prompts and the sound of the stream:
+ *
+ * | feature | from |
+ * |---|---|
+ * | `silenceBeforeMs` | the end of the talkers' speech before the turn's onset |
+ * | `speechInPromptMs` | speech while the last prompt played |
+ * | `latencyMs` | from that prompt's end to the onset |
+ * | `levelDifferenceDb`, `tiltDifferenceDb` | loud frames of the turn against those of the wake word |
+ * | `otherVoiceMs` | pieces of the turn that are rather not the wake word's voice, by the voice model |
+ * | `playbackMs` | own playback, as the app tells it |
+ *
+ * Microphones that hear the prompt need echo cancellation before this, or each prompt counts as talk.
+ */
+export class TurnMeter {
+  readonly #ring: Float32Array;
+  readonly #perMs: number;
+  #nSamples = 0;
+  readonly #speech: { startMs: number; endMs: number | null }[] = [];
+  readonly #playback: Span[] = [];
+  #prompt: Span | null = null;
+  #wake: SpeechSound | null = null;
+
+  private constructor(
+    readonly meter: SoundMeter,
+    readonly voice: VoiceModel | null,
+    sampleRateHz: number,
+  ) {
+    this.#perMs = sampleRateHz / 1000;
+    this.#ring = new Float32Array(Math.ceil(keptMs * this.#perMs));
+  }
+
+  /** @param voice null to leave voices unknown */
+  static async create(sampleRateHz: number, voice: VoiceModel | null): Promise<TurnMeter> {
+    return new TurnMeter(await SoundMeter.create(sampleRateHz), voice, sampleRateHz);
+  }
+
+  /** The next samples of the stream, at its rate. */
+  hear(block: Float32Array): void {
+    for (const sample of block) this.#ring[this.#nSamples++ % this.#ring.length] = sample;
+  }
+
+  /** The next speech event of the stream. */
+  hearEdge({ type, ms }: VadEvent): void {
+    if (type === 'speechStart') {
+      this.#speech.push({ startMs: ms, endMs: null });
+      if (this.#speech.length > 100) this.#speech.shift();
+    } else if (type === 'misfire') this.#speech.pop();
+    else {
+      const open = this.#speech.at(-1);
+      if (open) open.endMs = ms;
+    }
+  }
+
+  /** A prompt of the device was played. */
+  hearPrompt(span: Span): void {
+    this.#prompt = span;
+  }
+
+  /** The device played something else, such as music. */
+  hearPlayback(span: Span): void {
+    this.#playback.push(span);
+    if (this.#playback.length > 100) this.#playback.shift();
+  }
+
+  /** A wake word began a chain: later turns are compared with it. */
+  wake(span: Span): void {
+    this.#prompt = null;
+    this.#wake = this.#sound(span);
+  }
+
+  /** Measures a turn that was said just now. */
+  measure({ startMs, endMs }: Span): MeasuredTurn {
+    const prompt = this.#prompt;
+    const sound = this.#sound({ startMs, endMs });
+    const onset = this.#onset(startMs);
+    const before = this.#speech.filter((stretch) => stretch.startMs < onset);
+    const lastEnd = before.at(-1)?.endMs;
+    const turn: TurnFeatures = {
+      silenceBeforeMs: before.length === 0 ? onset : lastEnd == null ? 0 : Math.max(0, onset - lastEnd),
+      speechInPromptMs: prompt && this.#speech.reduce((sum, stretch) => sum + overlap(stretch, prompt), 0),
+      latencyMs: prompt && startMs - prompt.endMs,
+      levelDifferenceDb: sound && this.#wake && sound.levelDb - this.#wake.levelDb,
+      tiltDifferenceDb: sound && this.#wake && sound.tiltDbPerOctave - this.#wake.tiltDbPerOctave,
+      otherVoiceMs: this.#otherVoiceMs({ startMs, endMs }),
+      playbackMs: this.#playback.reduce((sum, span) => sum + overlap(span, { startMs, endMs }), 0),
+    };
+    return { turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? { llr: null, inDomain: null } };
+  }
+
+  /** Back to the start of a stream; what was heard is wiped. */
+  reset(): void {
+    this.#ring.fill(0);
+    this.#nSamples = 0;
+    this.#speech.length = 0;
+    this.#playback.length = 0;
+    this.#prompt = null;
+    this.#wake = null;
+  }
+
+  /** Where the speech that holds a place began: talk that goes on from before it is no fresh onset. */
+  #onset(startMs: number): number {
+    const holding = this.#speech.find(
+      (stretch) =>
+        stretch.startMs <= startMs + onsetSlackMs && (stretch.endMs ?? Number.POSITIVE_INFINITY) > startMs,
+    );
+    return holding && holding.startMs > startMs - onsetSlackMs ? holding.startMs : startMs;
+  }
+
+  #otherVoiceMs({ startMs, endMs }: Span): number | null {
+    if (this.voice === null || this.#wake === null) return null;
+    const nPieces = Math.max(1, Math.floor((endMs - startMs) / voicePieceMs));
+    const pieceMs = (endMs - startMs) / nPieces;
+    let otherMs = 0;
+    for (let i = 0; i < nPieces; i++) {
+      const piece = { startMs: startMs + i * pieceMs, endMs: startMs + (i + 1) * pieceMs };
+      const { llr } = this.voice.evidence(this.#sound(piece), this.#wake);
+      if (llr === null && nPieces === 1) return null;
+      if (llr !== null && llr < otherVoiceLlr) otherMs += pieceMs;
+    }
+    return otherMs;
+  }
+
+  #sound({ startMs, endMs }: Span): SpeechSound | null {
+    const oldest = Math.max(0, this.#nSamples - this.#ring.length);
+    const from = Math.max(oldest, Math.round(startMs * this.#perMs));
+    const to = Math.min(this.#nSamples, Math.round(endMs * this.#perMs));
+    if (to <= from) return null;
+    return this.meter.measure(
+      Float32Array.from(
+        { length: to - from },
+        (_, i) => this.#ring[(from + i) % this.#ring.length] as number,
+      ),
+    );
+  }
+}
+
+function overlap(a: { startMs: number; endMs: number | null }, b: Span): number {
+  return Math.max(0, Math.min(a.endMs ?? Number.POSITIVE_INFINITY, b.endMs) - Math.max(a.startMs, b.startMs));
+}

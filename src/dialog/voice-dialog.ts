@@ -1,0 +1,219 @@
+import { int16FromBytes, int16ToFloat32, type PcmBlock } from '../audio/index.js';
+import type { WakeEvent } from '../detector/index.js';
+import type { VadEvent } from '../dsp/index.js';
+import type { GuardDecision, GuardEvent, Question, SlotHeard } from '../guard/index.js';
+import type { IntentEvent, WakeIntentPipeline } from '../intent/index.js';
+import { type Span, TurnMeter } from './turn-meter.js';
+import type { VoiceModel } from './voice.js';
+
+/** What an intent of the grammar is to the dialog. */
+export type Role =
+  | { readonly kind: 'request'; readonly act: string }
+  /** A slot's value alone, as an answer to the question for it. */
+  | { readonly kind: 'answer'; readonly slot: string }
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'no' }
+  /** A phrase that names the act and its slots. */
+  | { readonly kind: 'closed'; readonly act: string };
+
+/** What decides: a `Guard`, or something less careful to compare it with. */
+export interface DialogPolicy {
+  push(event: GuardEvent): readonly GuardDecision[];
+  readonly state: 'idle' | 'awake' | 'asking' | 'confirming';
+}
+
+/** How to make a {@link VoiceDialog}. */
+export interface VoiceDialogOptions {
+  readonly pipeline: WakeIntentPipeline;
+  readonly policy: DialogPolicy;
+  /** By intent of the grammar. */
+  readonly roles: Readonly<Record<string, Role>>;
+  /** For whether one voice says it all; null to leave that unknown. */
+  readonly voice: VoiceModel | null;
+  /**
+   * How long the prompt for a question plays, ms, where the dialog is to suppose that it plays at once, as with a
+   * recording. Left out: the app plays it and calls `promptPlayed`.
+   */
+  readonly promptMs?: (question: Question) => number;
+}
+
+/** Something that happened in a dialog. */
+export type DialogStep =
+  | { readonly kind: 'wake'; readonly event: WakeEvent }
+  | { readonly kind: 'intent'; readonly event: IntentEvent }
+  | { readonly kind: 'speech'; readonly event: VadEvent }
+  | { readonly kind: 'prompt'; readonly startMs: number; readonly endMs: number; readonly question: Question }
+  | { readonly kind: 'decision'; readonly decision: GuardDecision };
+
+/** Time is told to the policy this often, ms. */
+const tickMs = 250;
+
+/**
+ * Joins a stream of PCM to a policy: what the pipeline hears becomes events of the guard with what surrounds them,
+ * and after each prompt it listens for the answer, which no wake word leads.
+ *
+ *     const dialog = await VoiceDialog.create({ pipeline, policy: guard, roles, voice: await VoiceModel.load() });
+ *     for (const step of await dialog.push(block)) if (step.kind === 'decision') carryOut(step.decision);
+ */
+export class VoiceDialog {
+  readonly #options: VoiceDialogOptions;
+  readonly #meter: TurnMeter;
+  readonly #perMs: number;
+  #nSamples = 0;
+  #toldMs = 0;
+  /** A prompt that is taken to play. */
+  #playing: (Span & { readonly question: Question }) | null = null;
+
+  private constructor(options: VoiceDialogOptions, meter: TurnMeter) {
+    this.#options = options;
+    this.#meter = meter;
+    this.#perMs = options.pipeline.sampleRateHz / 1000;
+  }
+
+  /** Makes ready; the pipeline stays the caller's to dispose. */
+  static async create(options: VoiceDialogOptions): Promise<VoiceDialog> {
+    return new VoiceDialog(options, await TurnMeter.create(options.pipeline.sampleRateHz, options.voice));
+  }
+
+  /** Where the input clock stands, ms. */
+  get nowMs(): number {
+    return this.#nSamples / this.#perMs;
+  }
+
+  /**
+   * Hears the next block.
+   *
+   * @returns what came of it, in order
+   */
+  async push(block: PcmBlock): Promise<DialogStep[]> {
+    const steps: DialogStep[] = [];
+    const samples = toFloat(block);
+    // Cut so finely that a prompt's end is known within one piece.
+    const size = Math.round(90 * this.#perMs);
+    for (let at = 0; at < samples.length; at += size) {
+      const piece = samples.slice(at, at + size);
+      this.#meter.hear(piece);
+      this.#nSamples += piece.length;
+      await this.#take(await this.#options.pipeline.push(piece), steps);
+      await this.#pass(steps);
+    }
+    return steps;
+  }
+
+  /** The stream is over: settles what is open. */
+  async flush(): Promise<DialogStep[]> {
+    const steps: DialogStep[] = [];
+    await this.#take(await this.#options.pipeline.flush(), steps);
+    return steps;
+  }
+
+  /** The app has played the prompt that a decision asked for; the answer is listened for from its end on. */
+  async promptPlayed({ startMs, endMs }: Span): Promise<DialogStep[]> {
+    const steps: DialogStep[] = [];
+    this.#meter.hearPrompt({ startMs, endMs });
+    this.#decide({ type: 'prompt', atMs: Math.max(this.nowMs, endMs), startMs, endMs }, steps);
+    await this.#options.pipeline.listen({ fromMs: endMs });
+    return steps;
+  }
+
+  /** The device played something of its own. */
+  playbackPlayed(span: Span): void {
+    this.#meter.hearPlayback(span);
+  }
+
+  async #take(events: readonly (WakeEvent | IntentEvent | VadEvent)[], steps: DialogStep[]): Promise<void> {
+    for (const event of events) {
+      if (event.type === 'wake') this.#wake(event, steps);
+      else if (event.type === 'intent') this.#intent(event, steps);
+      else {
+        this.#meter.hearEdge(event);
+        steps.push({ kind: 'speech', event });
+      }
+    }
+  }
+
+  #wake(event: WakeEvent, steps: DialogStep[]): void {
+    const { word, startMs, endMs, llr, inDomain, calibrationId } = event;
+    this.#playing = null;
+    this.#meter.wake({ startMs, endMs });
+    steps.push({ kind: 'wake', event });
+    const evidence = { llr: llr ?? null, inDomain: inDomain ?? null, calibrationId: calibrationId ?? null };
+    this.#decide({ type: 'wake', word, startMs, endMs, atMs: this.#atMs(endMs), evidence }, steps);
+  }
+
+  #intent(event: IntentEvent, steps: DialogStep[]): void {
+    steps.push({ kind: 'intent', event });
+    const { policy, roles } = this.#options;
+    const role = event.intent === null ? undefined : roles[event.intent];
+    const { startMs, endMs, inDomain } = event;
+    const measured = this.#meter.measure({ startMs, endMs });
+    const heard = { startMs, endMs, atMs: this.#atMs(endMs), ...measured };
+    const evidence = { llr: event.llr, inDomain };
+    const slots: Record<string, SlotHeard> = Object.fromEntries(
+      Object.entries(event.slots).map(([name, { value, llr }]) => [
+        name,
+        { value, evidence: { llr, inDomain } },
+      ]),
+    );
+    const values = Object.fromEntries(Object.entries(slots).map(([name, { value }]) => [name, value]));
+    if (role === undefined) this.#decide({ type: 'unrecognised', ...heard }, steps);
+    else if (role.kind === 'request') {
+      this.#decide({ type: 'request', act: role.act, slots, evidence, ...heard }, steps);
+    } else if (role.kind === 'answer') {
+      const slot = slots[role.slot];
+      if (slot === undefined || policy.state !== 'asking')
+        this.#decide({ type: 'unrecognised', ...heard }, steps);
+      else this.#decide({ type: 'answer', slot: role.slot, ...slot, ...heard }, steps);
+    } else {
+      const reply =
+        role.kind === 'closed'
+          ? ({ kind: 'closed', act: role.act, slots: values } as const)
+          : ({ kind: role.kind } as const);
+      // A confirmation is as sure as the least sure thing in it: its words, or the name that it names.
+      const llr = Math.min(event.llr, ...Object.values(event.slots).map((slot) => slot.llr));
+      this.#decide({ type: 'confirmation', reply, evidence: { llr, inDomain }, ...heard }, steps);
+    }
+  }
+
+  /** Lets a prompt end and time go by. */
+  async #pass(steps: DialogStep[]): Promise<void> {
+    const { nowMs } = this;
+    if (this.#playing && nowMs >= this.#playing.endMs) {
+      const { startMs, endMs, question } = this.#playing;
+      this.#playing = null;
+      steps.push({ kind: 'prompt', startMs, endMs, question });
+      steps.push(...(await this.promptPlayed({ startMs, endMs })));
+    }
+    if (nowMs < this.#toldMs + tickMs) return;
+    this.#toldMs = nowMs;
+    this.#decide({ type: 'time', atMs: nowMs }, steps);
+  }
+
+  #decide(event: GuardEvent, steps: DialogStep[]): void {
+    for (const decision of this.#options.policy.push(event)) {
+      steps.push({ kind: 'decision', decision });
+      const { promptMs } = this.#options;
+      if (decision.kind === 'ask' && decision.question && promptMs) {
+        const startMs = this.nowMs;
+        this.#playing = {
+          startMs,
+          endMs: startMs + promptMs(decision.question),
+          question: decision.question,
+        };
+      } else if (decision.kind !== 'listen' && decision.kind !== 'ignore') this.#playing = null;
+    }
+  }
+
+  /** When something becomes known: never before its end, and never before what was told already. */
+  #atMs(endMs: number): number {
+    return Math.max(this.nowMs, endMs);
+  }
+}
+
+function toFloat(block: PcmBlock): Float32Array {
+  if (block instanceof Float32Array) return block;
+  const samples = block instanceof Int16Array ? block : int16FromBytes(block);
+  const out = new Float32Array(samples.length);
+  int16ToFloat32(samples, out);
+  return out;
+}
