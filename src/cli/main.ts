@@ -13,6 +13,7 @@ import { featuresCommand } from './features.js';
 import { inspectCommand } from './inspect.js';
 import { listenCommand } from './listen.js';
 import { mergeCommand } from './merge.js';
+import { replayCommand } from './replay.js';
 import { understandCommand } from './understand.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
@@ -33,7 +34,8 @@ const program = new Command('wakeproof')
   .addCommand(calibrateCommand())
   .addCommand(mergeCommand())
   .addCommand(understandCommand())
-  .addCommand(evalIntentCommand());
+  .addCommand(evalIntentCommand())
+  .addCommand(replayCommand());
 for (const command of program.commands) command.copyInheritedSettings(program);
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.

@@ -117,6 +117,14 @@ export {
   TAIL_SILENCE_SAMPLES,
 } from './protocol.js';
 export { openRecording } from './recording.js';
+export {
+  portlandReplay,
+  type Replay,
+  type ReplayModels,
+  type ReplayRun,
+  type ReplayScript,
+  replay,
+} from './replay.js';
 export type { OnProgress } from './runners.js';
 export type { TracedEngine } from './score-track.js';
 export { type CutSegment, cutSegments, type OpenRecording } from './segments.js';

@@ -2,6 +2,8 @@ export type { CllrBySpeaker, FalseWakesBySession, MissesBySpeaker } from './by-g
 export { formatCalibration } from './calibration-table.js';
 export { formatComparison } from './comparison-table.js';
 export { describeRate, formatEvaluation } from './evaluation-table.js';
+export { replayPage } from './replay-page.js';
+export { replayJson, replayText } from './replay-text.js';
 export {
   buildReport,
   type DetOfCondition,

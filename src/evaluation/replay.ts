@@ -1,0 +1,209 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { openAudio } from '../audio/index.js';
+import { WakeEngine } from '../detector/index.js';
+import { type DialogPolicy, type DialogStep, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
+import { ConfigError } from '../errors.js';
+import { type ActRule, Guard, type GuardDecision, type Question } from '../guard/index.js';
+import { IntentEngine, pipeline } from '../intent/index.js';
+import type { AcousticModelSource, ModelSource } from '../model/index.js';
+
+const role = z.union([
+  z.strictObject({ kind: z.literal('request'), act: z.string() }),
+  z.strictObject({ kind: z.literal('answer'), slot: z.string() }),
+  z.strictObject({ kind: z.literal('yes') }),
+  z.strictObject({ kind: z.literal('no') }),
+  z.strictObject({ kind: z.literal('closed'), act: z.string() }),
+]);
+
+const scriptSchema = z.strictObject({
+  schema: z.literal('wakeproof-replay-script/1'),
+  /** Files beside the script. */
+  recording: z.string(),
+  grammar: z.string(),
+  word: z.string(),
+  contacts: z.array(z.string()).min(1),
+  acts: z.record(z.string(), z.strictObject({ stake: z.string(), slots: z.array(z.string()) })),
+  roles: z.record(z.string(), role),
+  /** How long the device's own prompts play; they are not in the recording, as after echo cancellation. */
+  promptMs: z.strictObject({ slot: z.number().positive(), confirmation: z.number().positive() }),
+  lengthMs: z.number().positive(),
+  /** The talk that is nobody's request ends here, and a true request begins. */
+  trueRequestFromMs: z.number().positive(),
+  /** Thresholds below the models' own, as a careless maker ships them; left out: the models' own. */
+  lowered: z.strictObject({ wakeScore: z.number().optional(), intentLlr: z.number().optional() }).optional(),
+  lines: z.array(
+    z.strictObject({
+      startMs: z.number(),
+      endMs: z.number().optional(),
+      voice: z.string(),
+      levelDb: z.number().optional(),
+      text: z.string(),
+    }),
+  ),
+});
+
+/** What is said in a replay's recording, and how a device takes part in it. */
+export type ReplayScript = z.infer<typeof scriptSchema>;
+
+/** One dialog's way through a stretch of the recording; times are those of the recording. */
+export interface ReplayRun {
+  readonly sent: boolean;
+  /** What was sent, to whom; null where nothing was. */
+  readonly request: GuardDecision['request'];
+  /** Why it ended as it did: the reason of the last decision that ended a chain; null where no chain began. */
+  readonly reason: string | null;
+  /** Questions that were asked. */
+  readonly turns: number;
+  readonly steps: readonly DialogStep[];
+}
+
+/** A replay: what two dialogs make of one recording. */
+export interface Replay {
+  readonly script: ReplayScript;
+  /** 16 kHz or as recorded, mono. */
+  readonly audio: Float32Array;
+  readonly sampleRateHz: number;
+  /** On the talk that is nobody's request. */
+  readonly naive: ReplayRun;
+  readonly guarded: ReplayRun;
+  /** With the guard, on the request of a person who means it. */
+  readonly trueRequest: ReplayRun;
+}
+
+/** Which models a replay hears with; the bundled ones by default. */
+export interface ReplayModels {
+  readonly wake?: ModelSource;
+  readonly acoustic?: AcousticModelSource;
+}
+
+/** The replay that comes with this package. */
+export const portlandReplay = new URL('../../replays/portland/script.json', import.meta.url);
+
+/**
+ * Plays a recording to a naive dialog and to a guard, on the same engines. Deterministic.
+ *
+ * @throws ConfigError where the script does not have its form
+ */
+export async function replay(url: URL = portlandReplay, models: ReplayModels = {}): Promise<Replay> {
+  const parsed = scriptSchema.safeParse(JSON.parse(await readFile(url, 'utf8')));
+  if (!parsed.success) {
+    throw new ConfigError('script', {
+      expected: 'a value of schema wakeproof-replay-script/1',
+      actual: z.prettifyError(parsed.error),
+    });
+  }
+  const script = parsed.data;
+  const { audio, sampleRateHz } = await wholeRecording(new URL(script.recording, url));
+  const voice = await VoiceModel.load();
+  const engines = await enginesOf(
+    script,
+    await readFile(new URL(script.grammar, url), 'utf8'),
+    sampleRateHz,
+    models,
+  );
+  const acts: Record<string, ActRule> = script.acts;
+  const slotsOf = Object.fromEntries(Object.entries(script.acts).map(([act, { slots }]) => [act, slots]));
+  const run = async (policy: DialogPolicy, fromMs: number, toMs: number): Promise<ReplayRun> => {
+    engines.reset();
+    const promptMs = ({ kind }: Question) => script.promptMs[kind];
+    const dialog = await VoiceDialog.create({
+      pipeline: engines,
+      policy,
+      roles: script.roles,
+      voice,
+      promptMs,
+    });
+    const part = audio.subarray(toSample(fromMs), toSample(toMs));
+    const steps = [...(await dialog.push(part)), ...(await dialog.flush())];
+    return summary(steps.map((step) => moved(step, fromMs)));
+  };
+  const toSample = (ms: number) => Math.round((ms * sampleRateHz) / 1000);
+  const { trueRequestFromMs, lengthMs } = script;
+  try {
+    return {
+      script,
+      audio,
+      sampleRateHz,
+      naive: await run(new NaiveDialog({ acts: slotsOf }), 0, trueRequestFromMs),
+      guarded: await run(new Guard({ acts }), 0, trueRequestFromMs),
+      trueRequest: await run(new Guard({ acts }), trueRequestFromMs, lengthMs),
+    };
+  } finally {
+    await engines.dispose();
+  }
+}
+
+async function enginesOf(
+  { word, contacts, lowered }: ReplayScript,
+  grammar: string,
+  sampleRateHz: number,
+  models: ReplayModels,
+) {
+  const wake = await WakeEngine.create({
+    sampleRateHz,
+    words: [word],
+    ...(models.wake === undefined ? {} : { model: models.wake }),
+    ...(lowered?.wakeScore === undefined ? {} : { thresholds: { [word]: lowered.wakeScore } }),
+  });
+  const intent = await IntentEngine.create({
+    sampleRateHz,
+    grammar,
+    slots: { contact: contacts },
+    listening: 'onCall',
+    ...(models.acoustic === undefined ? {} : { model: models.acoustic }),
+    ...(lowered?.intentLlr === undefined ? {} : { threshold: lowered.intentLlr }),
+  });
+  return pipeline({ wake, intent });
+}
+
+async function wholeRecording(url: URL): Promise<{ audio: Float32Array; sampleRateHz: number }> {
+  const source = await openAudio(fileURLToPath(url));
+  const blocks: Float32Array[] = [];
+  for await (const block of source.blocks) blocks.push(block.slice());
+  const audio = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    audio.set(block, at);
+    at += block.length;
+  }
+  return { audio, sampleRateHz: source.sampleRateHz };
+}
+
+function summary(steps: readonly DialogStep[]): ReplayRun {
+  const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
+  const acted = decisions.find(({ kind }) => kind === 'act');
+  const last = decisions
+    .filter(({ kind }) => kind === 'act' || kind === 'refuse' || kind === 'expire')
+    .at(-1);
+  return {
+    sent: acted !== undefined,
+    request: acted?.request ?? null,
+    reason: (acted ?? last)?.reason ?? null,
+    turns: decisions.filter(({ kind }) => kind === 'ask').length,
+    steps,
+  };
+}
+
+/** A step on the clock of the whole recording. */
+function moved(step: DialogStep, byMs: number): DialogStep {
+  switch (step.kind) {
+    case 'decision':
+      return { ...step, decision: { ...step.decision, atMs: step.decision.atMs + byMs } };
+    case 'prompt':
+      return { ...step, startMs: step.startMs + byMs, endMs: step.endMs + byMs };
+    case 'speech':
+      return { ...step, event: { ...step.event, ms: step.event.ms + byMs } };
+    case 'wake':
+      return {
+        ...step,
+        event: { ...step.event, startMs: step.event.startMs + byMs, endMs: step.event.endMs + byMs },
+      };
+    case 'intent':
+      return {
+        ...step,
+        event: { ...step.event, startMs: step.event.startMs + byMs, endMs: step.event.endMs + byMs },
+      };
+  }
+}
