@@ -255,7 +255,7 @@ class Mixer:
         level = augment.speech_level(window)
         silent = level < 1e-4
         fft = FFT if n == WINDOW else scipy.fft.next_fast_len(n + 8000, real=True)
-        if not silent and rng.random() < .75:
+        if not silent and rng.random() < (.5 if mild else .75):
             spectrum = scipy.fft.rfft(window, fft)
             if rng.random() < (.3 if mild else .55):
                 room = self.rooms[int(rng.integers(34))] if rng.random() < .2 else self.rooms[int(rng.integers(34, len(self.rooms)))]
@@ -338,20 +338,20 @@ class Mixer:
         """Log-mel of the windows in their conditions; moves the `end` and the `labels` of what is asked where the speech is drawled."""
         audio = torch.from_numpy(np.stack([self.condition(rng, w, mild) for w in windows]).astype(np.float32))
         n_banks = len(features.WARPS)
-        warp = torch.from_numpy(np.where(rng.random(len(windows)) < .75, rng.integers(0, n_banks, len(windows)), features.UNWARPED))
+        warp = torch.from_numpy(np.where(rng.random(len(windows)) < (.4 if mild else .75), rng.integers(0, n_banks, len(windows)), features.UNWARPED))
         x = features.log_mel(audio, warp)
         for row, task in zip(x, asked):  # bands and moments left out, as in SpecAugment (doi:10.21437/Interspeech.2019-2680), mildly
-            if rng.random() < .5:
+            if rng.random() < (.2 if mild else .5):
                 position = self.drawl(rng, row)
                 if task.get("end", -1) >= 0:
                     task["end"] = int(np.searchsorted(position, task["end"] / 160)) * 160
                 if "labels" in task:
                     task["labels"] = task["labels"][np.round(position).astype(int)]
-            if rng.random() < .4:
+            if rng.random() < (.2 if mild else .4):
                 m = int(rng.integers(1, 7))
                 at = int(rng.integers(0, features.N_MELS - m))
                 row[:, at:at + m] = row.mean()
-            for _ in range(int(rng.integers(0, 4)) if rng.random() < .4 else 0):
+            for _ in range(int(rng.integers(0, 4)) if rng.random() < (.2 if mild else .4) else 0):
                 at = int(rng.integers(0, len(row) - 8))
                 row[at:at + int(rng.integers(2, 8))] = row.mean()
         return x
