@@ -36,15 +36,15 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
   "$python" "$here/train.py" "${common[@]}" --phones "$work/phones.npz" --out "$work/acoustic" --channels 288 --bottleneck 96 --dilations 1 1 2 2 4 4 4 8 --dropout .1 \
-    --phone-weight .5 --origin 0 --n-wake 64 --steps 4000 --phonemes-until 1600 --hard "$work/near.json" --hard-share .35 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
+    --phone-weight 1 --origin 0 --n-wake 5 --n-speech 16 --rate 1e-3 --steps 16000 --check-every 2000 --hard "$work/near.json" --hard-share .35 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
 }
 second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2); }
 dev=("--positives" "$corpora"/dev/wake-{alexa,computer,jarvis}-dev.jsonl "--negatives" "$corpora"/dev/{acted,coffee,speechocean,speech-commands,telephone}-dev.jsonl)
 held_out_noise() { "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }
 calibrate() {
   held_out_noise
-  node "$root/dist/cli/main.js" calibrate --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --out "$work/calibration.json" --write-manifest
+  node "$root/dist/cli/main.js" calibrate --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --level -45 --codec mulaw --out "$work/calibration.json" --write-manifest
 }
 card() {
   held_out_noise
