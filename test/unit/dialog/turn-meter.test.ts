@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { TurnMeter, VoiceModel } from '../../../src/dialog/index.js';
+
+const edge = (type: 'speechStart' | 'speechEnd' | 'misfire', ms: number) => ({ type, ms, sample: ms * 16 });
+
+const partials = Array.from({ length: 24 }, (_, k) => k + 1);
+
+/** A buzz with many partials, at a pitch. */
+const buzz = (ms: number, hz: number, gain = 0.1) =>
+  Float32Array.from({ length: ms * 16 }, (_, i) =>
+    partials.reduce((sum, k) => sum + (gain / k) * Math.sin((2 * Math.PI * hz * k * i) / 16000), 0),
+  );
+
+describe('TurnMeter', () => {
+  // 0        1000   2000     3000  3400   4400
+  // |  wake  |      |prompt  |     |reply |
+  it('measures silence, latency and level of a proper reply', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    meter.hear(buzz(1000, 120));
+    meter.hear(new Float32Array(2400 * 16));
+    meter.hear(buzz(1000, 120, 0.2));
+    meter.hearEdge(edge('speechStart', 0));
+    meter.hearEdge(edge('speechEnd', 1000));
+    meter.wake({ startMs: 0, endMs: 1000 });
+    meter.hearPrompt({ startMs: 2000, endMs: 3000 });
+    meter.hearEdge(edge('speechStart', 3400));
+    const { turn } = meter.measure({ startMs: 3400, endMs: 4400 });
+    expect(turn).toMatchObject({ silenceBeforeMs: 2400, speechInPromptMs: 0, latencyMs: 400, playbackMs: 0 });
+    expect(turn.levelDifferenceDb).toBeCloseTo(20 * Math.log10(2), 1);
+    expect(Math.abs(turn.tiltDifferenceDb as number)).toBeLessThan(1);
+    expect(turn.otherVoiceMs).toBeNull();
+  });
+
+  it('tells talk that runs through the prompt from a fresh onset', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    meter.hear(buzz(5000, 120));
+    meter.wake({ startMs: 0, endMs: 800 });
+    meter.hearEdge(edge('speechStart', 0));
+    meter.hearEdge(edge('speechEnd', 900));
+    meter.hearEdge(edge('speechStart', 1500));
+    meter.hearPrompt({ startMs: 2000, endMs: 3000 });
+    const { turn } = meter.measure({ startMs: 3100, endMs: 4000 });
+    expect(turn).toMatchObject({ silenceBeforeMs: 0, speechInPromptMs: 1000 });
+  });
+
+  it('forgets a misfire, and counts own playback over the turn', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    meter.hear(buzz(3000, 120));
+    meter.hearEdge(edge('speechStart', 1000));
+    meter.hearEdge(edge('misfire', 1050));
+    meter.hearPlayback({ startMs: 2500, endMs: 9000 });
+    expect(meter.measure({ startMs: 2000, endMs: 3000 }).turn).toMatchObject({
+      silenceBeforeMs: 2000,
+      playbackMs: 500,
+      speechInPromptMs: null,
+      levelDifferenceDb: null,
+    });
+  });
+
+  it('gives evidence for the same sound, and against a very different one', async () => {
+    const meter = await TurnMeter.create(16000, await VoiceModel.load());
+    meter.hear(buzz(1500, 110));
+    meter.hear(buzz(1500, 110));
+    meter.hear(buzz(1500, 260));
+    meter.wake({ startMs: 0, endMs: 1500 });
+    const same = meter.measure({ startMs: 1500, endMs: 3000 });
+    const other = meter.measure({ startMs: 3000, endMs: 4500 });
+    expect(same.sameVoice.llr).toBeGreaterThan(2);
+    expect(same.turn.otherVoiceMs).toBe(0);
+    expect(other.sameVoice.llr).toBeLessThan(same.sameVoice.llr as number);
+  });
+});
+
+describe('VoiceModel', () => {
+  it('refuses a file that is no voice model', async () => {
+    await expect(VoiceModel.load('/nowhere.json')).rejects.toThrow(/voice model/);
+    await expect(VoiceModel.load(new URL('../../../package.json', import.meta.url))).rejects.toThrow(
+      /wakeproof-voice\/1/,
+    );
+  });
+});
