@@ -35,7 +35,8 @@ async function* pieces(path) {
 
 const power = (x) => x.reduce((sum, v) => sum + v * v, 0) / x.length;
 const noises = [];
-for await (const { samples } of pieces(noise)) if (samples.length > 80_000 && power(samples) > 1e-7) noises.push(samples);
+for await (const { samples } of pieces(noise))
+  if (samples.length > 80_000 && power(samples) > 1e-7) noises.push(samples);
 
 function noisy(samples, snrDb, index) {
   if (snrDb === null) return samples;
@@ -52,7 +53,10 @@ async function events(samples) {
   return heard.filter(({ type, llr }) => type === 'intent' && Number.isFinite(llr));
 }
 
-const [intents, slots] = [{ targets: [], others: [] }, { targets: [], others: [] }];
+const [intents, slots] = [
+  { targets: [], others: [] },
+  { targets: [], others: [] },
+];
 const quality = { snrDb: [], levelDbfs: [] };
 let index = 0;
 for await (const { segment, samples } of pieces(positives)) {
@@ -84,7 +88,7 @@ for (const path of negatives) {
 await engine.dispose();
 
 /** llr = a · raw + b by Newton's method on the mean cross-entropy of each class. */
-function fit({ targets, others }) {
+function logisticFit({ targets, others }) {
   const rows = [
     ...targets.map((x) => [x, 1, 1 / targets.length]),
     ...others.map((x) => [x, 0, 1 / others.length]),
@@ -109,20 +113,29 @@ function fit({ targets, others }) {
   const bits = (x) => Math.log2(1 + Math.exp(x));
   const mean = (values) => values.reduce((sum, x) => sum + x, 0) / values.length;
   const cllr = (mean(targets.map((x) => bits(-(a * x + b)))) + mean(others.map((x) => bits(a * x + b)))) / 2;
-  console.log(`${targets.length} targets, ${others.length} others: a ${a.toFixed(4)}, b ${b.toFixed(3)}, Cllr on the fit ${cllr.toFixed(3)}`);
+  console.log(
+    `${targets.length} targets, ${others.length} others: a ${a.toFixed(4)}, b ${b.toFixed(3)}, Cllr on the fit ${cllr.toFixed(3)}`,
+  );
   const round = (x) => Number(x.toPrecision(5));
-  return { a: round(a), b: round(b), cap: [-round(Math.log(targets.length + 1)), round(Math.log(others.length + 1))] };
+  return {
+    a: round(a),
+    b: round(b),
+    cap: [-round(Math.log(targets.length + 1)), round(Math.log(others.length + 1))],
+  };
 }
 
 const range = (values, margin) => {
   const sorted = [...values].sort((x, y) => x - y);
-  return [Math.round(sorted[Math.floor(sorted.length * 0.005)] - margin), Math.round(sorted[Math.ceil(sorted.length * 0.995) - 1] + margin)];
+  return [
+    Math.round(sorted[Math.floor(sorted.length * 0.005)] - margin),
+    Math.round(sorted[Math.ceil(sorted.length * 0.995) - 1] + margin),
+  ];
 };
 const calibration = {
   schema: 'wakeproof-intent-calibration/1',
   model: { sha256: manifest.sha256 },
-  intent: fit(intents),
-  slot: fit(slots),
+  intent: logisticFit(intents),
+  slot: logisticFit(slots),
   // The measure ends at 40 dB; speech cleaner than any of the fit's is taken to be no harder.
   domain: { snrDb: [range(quality.snrDb, 3)[0], 40], levelDbfs: range(quality.levelDbfs, 6) },
 };

@@ -21,7 +21,7 @@ import augment
 import voices
 from phonemes import misaki
 
-SPEECH, FAN_DB, DISHES_DB, TELEVISION_DB = .08, -24, -30, -22
+SPEECH, FAN_DB, DISHES_DB, TELEVISION_DB = .08, -34, -34, -38
 TELEVISION = ("bm_lewis", "The weather tomorrow will be dry and mild in most places, with some cloud over the hills in the afternoon, and light winds from the west.")
 
 

@@ -1,5 +1,5 @@
 export { NaiveDialog, type NaiveDialogOptions } from './naive-dialog.js';
-export { SoundMeter, type SpeechSound } from './speech-sound.js';
+export type { SpeechSound } from './speech-sound.js';
 export { type MeasuredTurn, type Span, TurnMeter } from './turn-meter.js';
 export { VoiceModel } from './voice.js';
 export {

@@ -9,9 +9,9 @@ const voiceSchema = z.strictObject({
   id: z.string().min(1),
   nBands: z.int().positive(),
   loudNats: z.number().positive(),
-  /** [2 · nBands]: of the shapes that the projection was fitted on. */
+  /** Shape 2 · nBands: mean of the shapes that the projection was fitted on. */
   mean: z.array(z.number()),
-  /** [dims][2 · nBands]. */
+  /** Shape dims × 2 · nBands. */
   projection: z.array(z.array(z.number())).min(1),
   evidence: z.json(),
   licences: z.strictObject({ weights: z.string(), data: z.array(z.string()) }),

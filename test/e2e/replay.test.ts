@@ -1,0 +1,41 @@
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { replay } from '../../src/evaluation/index.js';
+import { replayJson, replayPage, replayText } from '../../src/report/index.js';
+import { runCli } from '../support/run-cli.js';
+
+describe('the replay of Portland', () => {
+  it('a naive dialog sends, the guard does not, on the shipped models', async () => {
+    const result = await replay();
+    expect(replayJson(result)).toMatchObject({
+      schema: 'wakeproof-replay/1',
+      naive: { sent: true, turns: 2, request: { act: 'send', slots: { contact: 'Anna Karlsson' } } },
+      guarded: { sent: false, reason: 'stageTooWeak' },
+      lowered: { wakeScore: 1.5 },
+    });
+    // The person who means it is understood up to the confirmation, which names the act and the person.
+    const intents = result.trueRequest.steps.flatMap((step) => (step.kind === 'intent' ? [step.event] : []));
+    expect(intents.map(({ intent, slots }) => [intent, slots.contact?.value])).toEqual([
+      ['send', 'Anna Karlsson'],
+      ['sendIt', 'Anna Karlsson'],
+    ]);
+    expect(replayText(result)).toContain('as a careless maker ships them: {"wakeScore":1.5}');
+    const page = await replayPage(result);
+    expect(page).toContain('data:image/bmp;base64,');
+    expect(page).not.toMatch(/(src|href)="(?!data:)/);
+  });
+
+  it('gives the same twice, to the last digit', async () => {
+    expect(JSON.stringify((await replay()).guarded)).toBe(JSON.stringify((await replay()).guarded));
+  });
+
+  it('is a command that ends with the verdicts', async () => {
+    const html = join(tmpdir(), `replay-${process.pid}.html`);
+    const { stdout, code } = runCli(['replay', 'portland', '--json', '--html', html]);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout.trim().split('\n').at(-1) as string).naive.sent).toBe(true);
+    expect(await readFile(html, 'utf8')).toContain('Portland, replayed');
+  });
+});
