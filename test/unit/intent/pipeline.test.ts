@@ -72,6 +72,24 @@ describe('pipeline', () => {
     expect(await hear(`${silence(990)} ${wakeWord} ${silence(3060)}`)).toEqual(['wake low', 'nothing']);
   });
 
+  it('hears an answer that no wake word leads, where it was asked to listen', async () => {
+    const audio = toneSpeech(`${silence(1980)} Y EH S ${silence(1530)}`);
+    const asked = 1500 * 16;
+    await both.push(audio.subarray(0, asked));
+    await both.listen({ fromMs: 1500 });
+    const events = [...(await both.push(audio.subarray(asked))), ...(await both.flush())];
+    const told = events.flatMap((event) => (event.type === 'intent' ? [event] : []));
+    expect(told.map(({ intent, startMs }) => [intent, Math.round(startMs / 90)])).toEqual([['yes', 22]]);
+  });
+
+  it('hears it too where it had begun before the call, and tells it once', async () => {
+    const audio = toneSpeech(`${silence(1980)} Y EH S ${silence(1530)}`);
+    await both.push(audio);
+    await both.listen({ fromMs: 1500 });
+    const told = [...(await both.push(new Float32Array(16000))), ...(await both.flush())];
+    expect(told.filter(({ type }) => type === 'intent')).toHaveLength(1);
+  });
+
   it('refuses engines that do not fit together', async () => {
     const wake = await openWake();
     const [always, other] = [await openIntent('always'), await openIntent('onCall', 48000)];
