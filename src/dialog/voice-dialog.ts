@@ -18,6 +18,7 @@ export type Role =
 
 /** What decides: a `Guard`, or something less careful to compare it with. */
 export interface DialogPolicy {
+  /** Takes one event, and says what is to be done about it. */
   push(event: GuardEvent): readonly GuardDecision[];
   readonly state: 'idle' | 'awake' | 'asking' | 'confirming';
 }
@@ -112,7 +113,7 @@ export class VoiceDialog {
     const steps: DialogStep[] = [];
     this.#meter.hearPrompt({ startMs, endMs });
     this.#decide({ type: 'prompt', atMs: Math.max(this.nowMs, endMs), startMs, endMs }, steps);
-    await this.#options.pipeline.listen({ fromMs: endMs });
+    await this.#options.pipeline.listen({ fromMs: endMs, awaited: this.#awaited() });
     return steps;
   }
 
@@ -173,6 +174,13 @@ export class VoiceDialog {
       const llr = Math.min(event.llr, ...Object.values(event.slots).map((slot) => slot.llr));
       this.#decide({ type: 'confirmation', reply, evidence: { llr, inDomain }, ...heard }, steps);
     }
+  }
+
+  /** The intents that can be meant by a reply in this state: others are no rivals of it. */
+  #awaited(): string[] {
+    const kinds = this.#options.policy.state === 'asking' ? ['answer', 'no'] : ['yes', 'no', 'closed'];
+    const { roles } = this.#options;
+    return Object.keys(roles).filter((intent) => kinds.includes((roles[intent] as Role).kind));
   }
 
   /** Lets a prompt end and time go by. */

@@ -16,7 +16,7 @@ import { type IntentCalibration, parseIntentCalibration } from './calibration.js
 import type { IntentEngineEvent, IntentEvent } from './events.js';
 import { FrameHistory } from './frame-history.js';
 import { judge } from './judge.js';
-import { type IntentEngineOptions, type IntentSettings, settle } from './options.js';
+import { type IntentEngineOptions, type IntentSettings, type ListenOptions, settle } from './options.js';
 import { Utterance } from './utterance.js';
 
 /** Sound behind the last speech that is still read: phones are put out some 100 ms after they are said. */
@@ -86,6 +86,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   #speechFrom: number | null = null;
   /** The open utterance was asked for by `listen`. */
   #isCalled = false;
+  /** Intents that `listen` waits for; null for all. */
+  #awaited: ReadonlySet<string> | null = null;
   /** Frames that are part of an earlier utterance end here. */
   #heardTo = 0;
 
@@ -164,9 +166,10 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   /**
    * Takes what is said from a place on for an utterance, whatever was before, after the calls already made.
    *
-   * @param fromMs on the input clock, at most 4 s ago; by default now
+   * With `awaited`, the best intent is told whichever it is, but its LLR is weighed against the next of those and against
+   * none of them.
    */
-  listen({ fromMs }: { fromMs?: number } = {}): Promise<void> {
+  listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {
       this.expectReady('listen');
       if (this.settings.listening !== 'onCall') {
@@ -175,6 +178,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
       const now = this.#history.nFrames;
       const frame = fromMs === undefined ? now : Math.round(fromMs / this.manifest.frontend.frameShiftMs);
       this.#isCalled = true;
+      this.#awaited = awaited ? new Set(awaited) : null;
       this.#open(Math.max(0, Math.min(frame, now)));
     });
   }
@@ -197,6 +201,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
     this.#utterance = null;
     this.#speechFrom = null;
     this.#heardTo = 0;
+    this.#awaited = null;
   }
 
   protected release(): Promise<void> {
@@ -272,7 +277,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
     };
     const end16k = endFrame * shiftSamples;
     const audio = () => this.#frontend.history(Math.max(0, end16k - qualityWindowMs * 16), end16k);
-    tell(judge(decoding, { toMs, audio }, this.calibration, this.settings));
+    tell(judge(decoding, { toMs, audio }, this.calibration, this.settings, this.#awaited));
   }
 
   #toFrames(ms: number): number {

@@ -11,16 +11,24 @@ export interface UtteranceFacts {
   readonly audio: () => Float32Array;
 }
 
-/** Makes an event of what the decoder found. */
+/**
+ * Makes an event of what the decoder found.
+ *
+ * @param awaited intents that may be meant, which alone are rivals; null for all
+ */
 export function judge(
   decoding: Decoding,
   { toMs, audio }: UtteranceFacts,
   calibration: IntentCalibration | null,
   { threshold, prior }: { readonly threshold: number; readonly prior: number },
+  awaited: ReadonlySet<string> | null = null,
 ): IntentEvent {
   const { answers, intents, slots, nRows } = decoding;
   const best = answers.find(({ intent }) => intent !== null);
-  const rivalLlr = intents[1]?.llr ?? Number.NEGATIVE_INFINITY;
+  const rival = intents.find(
+    ({ intent }) => intent !== best?.intent && (awaited === null || awaited.has(intent)),
+  );
+  const rivalLlr = rival?.llr ?? Number.NEGATIVE_INFINITY;
   const raw = best ? Math.min(best.llr, best.llr - rivalLlr) : Number.NEGATIVE_INFINITY;
   const llr = calibration ? calibratedLlr(raw, calibration.intent) : raw;
   const isTold = best !== undefined && llr >= threshold;

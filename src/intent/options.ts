@@ -91,3 +91,11 @@ export function settle(options: IntentEngineOptions): IntentSettings {
   }
   return settings;
 }
+
+/** What to listen for, and from where. */
+export interface ListenOptions {
+  /** On the input clock, ms, at most 4 s ago; by default now. */
+  readonly fromMs?: number;
+  /** Intents that may be meant; by default all of the grammar. */
+  readonly awaited?: readonly string[];
+}

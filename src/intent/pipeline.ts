@@ -3,6 +3,7 @@ import type { VadEvent } from '../dsp/index.js';
 import { ConfigError } from '../errors.js';
 import type { IntentEvent } from './events.js';
 import type { IntentEngine } from './intent-engine.js';
+import type { ListenOptions } from './options.js';
 
 /** Sound before the wake word that the intent engine hears as well, for its speech detector to know the room. */
 const roomMs = 1000;
@@ -58,16 +59,15 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   /**
    * Takes what is said from a place on for a command without a wake word, such as the answer to a question, after the
    * calls already made. It gives one intent event, also where nobody says anything.
-   *
-   * @param fromMs on the input clock, at most 4 s ago; by default now
+   * Options as of `IntentEngine.listen`.
    */
-  listen({ fromMs }: { fromMs?: number } = {}): Promise<void> {
+  listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {
       this.expectReady('listen');
       const now = this.clock.toMs(this.#nSamples);
       const sample = Math.round((Math.min(fromMs ?? now, now) * this.sampleRateHz) / 1000);
       const before = sample - (roomMs * this.sampleRateHz) / 1000;
-      this.#early.push(...(await this.#open(before, sample)));
+      this.#early.push(...(await this.#open(before, sample, awaited)));
     });
   }
 
@@ -119,7 +119,11 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   }
 
   /** Lets the intent engine hear the room from `before` on and listen from `sample` on, up to now; what it tells by that. */
-  async #open(before: number, sample: number): Promise<readonly (IntentEvent | VadEvent)[]> {
+  async #open(
+    before: number,
+    sample: number,
+    awaited?: readonly string[],
+  ): Promise<readonly (IntentEvent | VadEvent)[]> {
     const oldest = Math.max(0, this.#nSamples - this.#kept.length);
     const from = Math.round(Math.max(oldest, before));
     this.#intentFrom = from;
@@ -127,7 +131,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     // The engine knows its frames only by hearing them, so it hears up to the place before it is asked to listen.
     const start = Math.min(this.#nSamples, Math.max(sample, from));
     await this.#intent.push(this.#copy(from, start));
-    await this.#intent.listen({ fromMs: this.clock.toMs(start - from) });
+    await this.#intent.listen({ fromMs: this.clock.toMs(start - from), ...(awaited ? { awaited } : {}) });
     return this.#intent.push(this.#copy(start, this.#nSamples));
   }
 

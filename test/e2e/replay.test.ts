@@ -7,15 +7,15 @@ import { replayJson, replayPage, replayText } from '../../src/report/index.js';
 import { runCli } from '../support/run-cli.js';
 
 describe('the replay of Portland', () => {
-  it('a naive dialog sends, the guard does not, on the shipped models', async () => {
+  it('a naive dialog sends, the guard does not, and lets a true request through', async () => {
     const result = await replay();
     expect(replayJson(result)).toMatchObject({
       schema: 'wakeproof-replay/1',
       naive: { sent: true, turns: 2, request: { act: 'send', slots: { contact: 'Anna Karlsson' } } },
       guarded: { sent: false, reason: 'stageTooWeak' },
+      trueRequest: { sent: true, turns: 1, request: { slots: { contact: 'Anna Karlsson' } } },
       lowered: { wakeScore: 1.5 },
     });
-    // The person who means it is understood up to the confirmation, which names the act and the person.
     const intents = result.trueRequest.steps.flatMap((step) => (step.kind === 'intent' ? [step.event] : []));
     expect(intents.map(({ intent, slots }) => [intent, slots.contact?.value])).toEqual([
       ['send', 'Anna Karlsson'],

@@ -82,6 +82,21 @@ describe('pipeline', () => {
     expect(told.map(({ intent, startMs }) => [intent, Math.round(startMs / 90)])).toEqual([['yes', 22]]);
   });
 
+  it('weighs the answer against those that may be meant alone, and tells another one all the same', async () => {
+    const audio = toneSpeech(`${silence(1980)} Y EH S ${silence(1530)}`);
+    const llr = async (awaited: string[]) => {
+      both.reset();
+      await both.push(audio.subarray(0, 24_000));
+      await both.listen({ fromMs: 1500, awaited });
+      const events = [...(await both.push(audio.subarray(24_000))), ...(await both.flush())];
+      const told = events.flatMap((event) => (event.type === 'intent' ? [event] : []));
+      expect(told.map(({ intent }) => intent)).toEqual(['yes']);
+      return told[0]?.llr as number;
+    };
+    expect(await llr(['yes'])).toBeGreaterThanOrEqual(await llr(['yes', 'bob']));
+    expect(await llr(['bob'])).toBe(await llr(['yes', 'bob']));
+  });
+
   it('hears it too where it had begun before the call, and tells it once', async () => {
     const audio = toneSpeech(`${silence(1980)} Y EH S ${silence(1530)}`);
     await both.push(audio);
