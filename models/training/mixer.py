@@ -99,7 +99,8 @@ class Mixer:
         self.rooms = [r[np.abs(r).argmax():] / np.sqrt(np.square(r).sum() + 1e-9) for r in self.rooms]
         self.rooms += [augment.simulated_room(rng) for _ in range(300)]
         self.transcribed = self.with_phones(corpora, cache, pools, phones)
-        self.heard_until = {kind: np.cumsum(n) / n.sum() for kind, said in self.transcribed.items() if (n := np.array([float(len(row)) for *_, row in said])) is not None}
+        ends = {kind: np.cumsum([len(row) for *_, row in said]) for kind, said in self.transcribed.items()}
+        self.heard_until = {kind: end / end[-1] for kind, end in ends.items() if len(end)}
 
     @staticmethod
     def with_phones(corpora: pathlib.Path, cache: pathlib.Path, synthetic_pools: list[Pool], phones: pathlib.Path) -> dict[str, list[tuple[list[Pool], int, np.ndarray]]]:

@@ -1,5 +1,5 @@
 import type { VadEvent } from '../dsp/index.js';
-import type { Evidence, TurnFeatures } from '../guard/index.js';
+import { type Evidence, noEvidence, type TurnFeatures } from '../guard/index.js';
 import { SoundMeter, type SpeechSound } from './speech-sound.js';
 import type { VoiceModel } from './voice.js';
 
@@ -111,7 +111,7 @@ export class TurnMeter {
       otherVoiceMs: this.#otherVoiceMs({ startMs, endMs }),
       playbackMs: this.#playback.reduce((sum, span) => sum + overlap(span, { startMs, endMs }), 0),
     };
-    return { turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? { llr: null, inDomain: null } };
+    return { turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? noEvidence };
   }
 
   /** Back to the start of a stream; what was heard is wiped. */

@@ -1,5 +1,5 @@
 import { int16FromBytes, int16ToFloat32, type PcmBlock } from '../audio/index.js';
-import type { WakeEvent } from '../detector/index.js';
+import { pieceMs, type WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import type { GuardDecision, GuardEvent, Question, SlotHeard } from '../guard/index.js';
 import type { IntentEvent, WakeIntentPipeline } from '../intent/index.js';
@@ -90,7 +90,7 @@ export class VoiceDialog {
     const steps: DialogStep[] = [];
     const samples = toFloat(block);
     // Cut so finely that a prompt's end is known within one piece.
-    const size = Math.round(90 * this.#perMs);
+    const size = Math.round(pieceMs * this.#perMs);
     for (let at = 0; at < samples.length; at += size) {
       const piece = samples.slice(at, at + size);
       this.#meter.hear(piece);

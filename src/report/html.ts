@@ -17,6 +17,11 @@ svg { width: 100%; height: auto; display: block; }
 
 /** Renders a report as one HTML file that needs nothing from elsewhere. */
 export function toHtml({ title, blocks }: ReportDocument): string {
+  return htmlPage(title, STYLE, blocks.map(render));
+}
+
+/** A whole page under its title; `body` is markup. */
+export function htmlPage(title: string, style: string, body: readonly string[]): string {
   return [
     '<!doctype html>',
     '<html lang="en">',
@@ -24,11 +29,11 @@ export function toHtml({ title, blocks }: ReportDocument): string {
     '<meta charset="utf-8">',
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeXml(title)}</title>`,
-    `<style>${STYLE}\n</style>`,
+    `<style>${style}\n</style>`,
     '</head>',
     '<body>',
     `<h1>${escapeXml(title)}</h1>`,
-    ...blocks.map(render),
+    ...body,
     '</body>',
     '</html>',
     '',

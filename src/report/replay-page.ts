@@ -1,4 +1,5 @@
 import type { Replay, ReplayRun } from '../evaluation/index.js';
+import { htmlPage } from './html.js';
 import { escapeXml } from './plot.js';
 import { momentsOf, type ReplayMoment } from './replay-text.js';
 import { spectrogram } from './spectrogram.js';
@@ -36,17 +37,7 @@ export async function replayPage(replay: Replay): Promise<string> {
   const lowered = script.lowered
     ? `<p class="note">Heard at thresholds below the models' own, as a careless maker ships them: ${escapeXml(JSON.stringify(script.lowered))}.</p>`
     : '<p>Heard at the thresholds that the models come with.</p>';
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${title}</title>`,
-    `<style>${STYLE}\n</style>`,
-    '</head>',
-    '<body>',
-    `<h1>${title}</h1>`,
+  return htmlPage(title, STYLE, [
     `<p>A family talks in a kitchen; nobody asks for anything. Then, from ${(script.trueRequestFromMs / 1000).toFixed(0)} s on, somebody does. All voices are synthesised.</p>`,
     lowered,
     '<div class="verdicts">',
@@ -58,10 +49,7 @@ export async function replayPage(replay: Replay): Promise<string> {
     list('A naive dialog, on the talk', naive),
     list('With the guard, on the talk', guarded),
     list('With the guard, on the request', trueRequest),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+  ]);
 }
 
 function verdict(title: string, { sent, request, reason, turns }: ReplayRun): string {
