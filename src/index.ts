@@ -48,6 +48,7 @@ export {
 export {
   type DialogPolicy,
   type DialogStep,
+  type Listener,
   NaiveDialog,
   type NaiveDialogOptions,
   type Role,
@@ -133,6 +134,7 @@ export {
   pipeline,
   type WakeIntentEvents,
   WakeIntentPipeline,
+  type WakeSource,
 } from './intent/index.js';
 export { Lexicon, type LexiconOptions, type Phone, type Pronunciation, phones } from './lexicon/index.js';
 export {

@@ -46,7 +46,8 @@ export async function intentOptions(
   };
 }
 
-async function readValues(slot: string, path: string): Promise<string[]> {
+/** Values of a slot from a file, one a line. */
+export async function readValues(slot: string, path: string): Promise<string[]> {
   const lines = (await readText(`slot ${slot}`, path)).split('\n').map((line) => line.trim());
   const values = lines.filter((line) => line !== '');
   if (values.length > 0) return values;

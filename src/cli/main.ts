@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import color from 'picocolors';
 import { calibrateCommand } from './calibrate.js';
+import { chainCommand } from './chain.js';
 import { compareCommand } from './compare.js';
 import { corpusCommand } from './corpus.js';
 import { detectCommand } from './detect.js';
 import { evalCommand } from './eval.js';
+import { evalDialogsCommand } from './eval-dialogs.js';
 import { evalIntentCommand } from './eval-intent.js';
 import { describeFailure, exitCodeHelp } from './exit-codes.js';
 import { featuresCommand } from './features.js';
@@ -35,7 +37,9 @@ const program = new Command('wakeproof')
   .addCommand(mergeCommand())
   .addCommand(understandCommand())
   .addCommand(evalIntentCommand())
-  .addCommand(replayCommand());
+  .addCommand(evalDialogsCommand())
+  .addCommand(replayCommand())
+  .addCommand(chainCommand());
 for (const command of program.commands) command.copyInheritedSettings(program);
 
 // A reader that has seen enough, such as `head`, closes the pipe: that is no error.

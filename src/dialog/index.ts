@@ -5,6 +5,7 @@ export { VoiceModel } from './voice.js';
 export {
   type DialogPolicy,
   type DialogStep,
+  type Listener,
   type Role,
   VoiceDialog,
   type VoiceDialogOptions,

@@ -2,7 +2,7 @@ import { int16FromBytes, int16ToFloat32, type PcmBlock } from '../audio/index.js
 import { pieceMs, type WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import type { GuardDecision, GuardEvent, Question, SlotHeard } from '../guard/index.js';
-import type { IntentEvent, WakeIntentPipeline } from '../intent/index.js';
+import type { IntentEvent, ListenOptions } from '../intent/index.js';
 import { type Span, TurnMeter } from './turn-meter.js';
 import type { VoiceModel } from './voice.js';
 
@@ -23,9 +23,18 @@ export interface DialogPolicy {
   readonly state: 'idle' | 'awake' | 'asking' | 'confirming';
 }
 
+/** What a dialog hears by: a `WakeIntentPipeline`, or something that stands in for it. */
+export interface Listener {
+  /** Rate of the samples that it is pushed. */
+  readonly sampleRateHz: number;
+  push(block: PcmBlock): Promise<readonly (WakeEvent | IntentEvent | VadEvent)[]>;
+  flush(): Promise<readonly (WakeEvent | IntentEvent | VadEvent)[]>;
+  listen(options: ListenOptions): Promise<void>;
+}
+
 /** How to make a {@link VoiceDialog}. */
 export interface VoiceDialogOptions {
-  readonly pipeline: WakeIntentPipeline;
+  readonly pipeline: Listener;
   readonly policy: DialogPolicy;
   /** By intent of the grammar. */
   readonly roles: Readonly<Record<string, Role>>;

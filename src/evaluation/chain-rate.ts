@@ -10,7 +10,7 @@ export interface StageCount {
   /** Pieces of audio that reached the stage. Independent ones: what one session gives twice counts once. */
   readonly trials: number;
   /** At which threshold the audio was let through to this stage, where it was lowered to get enough of it. */
-  readonly reachedAt?: string;
+  readonly reachedAt?: string | undefined;
 }
 
 /** What was counted of a chain from a false wake to an unintended act. */

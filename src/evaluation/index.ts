@@ -1,6 +1,7 @@
 export { BOOTSTRAP_DRAWS, bootstrapInterval } from './bootstrap.js';
 export { type CalibrationOutcome, type CalibrationRequest, calibrate } from './calibrate.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
+export { bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';
 export {
   type BoundedStage,
   type ChainAssumptions,
@@ -41,6 +42,7 @@ export type {
   OperatingPointInUse,
   ScoreTap,
 } from './detector-module.js';
+export type { DialogModels, DialogScript } from './dialog-script.js';
 export {
   type EvaluationRequest,
   evaluate,
@@ -50,6 +52,14 @@ export {
   type PartialRequest,
   type Shard,
 } from './evaluate.js';
+export {
+  type DialogCounts,
+  type DialogEvaluation,
+  type DialogEvaluationRequest,
+  type DialogOutcome,
+  type DialogTrial,
+  evaluateDialogs,
+} from './evaluate-dialogs.js';
 export {
   evaluateIntents,
   type IntentEvaluation,
@@ -92,6 +102,7 @@ export {
   REFRACTORY_SEC,
   type Timed,
 } from './matching.js';
+export { type ChainRequest, measureChain } from './measure-chain.js';
 export { type DrySpeech, type MixedSpeech, Mixer, type MixerFiles, noiseGain } from './mixer.js';
 export type {
   CpuTime,
@@ -120,7 +131,6 @@ export { openRecording } from './recording.js';
 export {
   portlandReplay,
   type Replay,
-  type ReplayModels,
   type ReplayRun,
   type ReplayScript,
   replay,

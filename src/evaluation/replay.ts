@@ -2,32 +2,16 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { openAudio } from '../audio/index.js';
-import { WakeEngine } from '../detector/index.js';
 import { type DialogPolicy, type DialogStep, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
 import { ConfigError } from '../errors.js';
 import { type ActRule, Guard, type GuardDecision, type Question } from '../guard/index.js';
-import { IntentEngine, pipeline } from '../intent/index.js';
-import type { AcousticModelSource, ModelSource } from '../model/index.js';
-
-const role = z.union([
-  z.strictObject({ kind: z.literal('request'), act: z.string() }),
-  z.strictObject({ kind: z.literal('answer'), slot: z.string() }),
-  z.strictObject({ kind: z.literal('yes') }),
-  z.strictObject({ kind: z.literal('no') }),
-  z.strictObject({ kind: z.literal('closed'), act: z.string() }),
-]);
+import { type DialogModels, dialogFields, openDialogEngines, slotsOfActs } from './dialog-script.js';
 
 const scriptSchema = z.strictObject({
   schema: z.literal('wakeproof-replay-script/1'),
-  /** Files beside the script. */
+  ...dialogFields,
+  /** File beside the script. */
   recording: z.string(),
-  grammar: z.string(),
-  word: z.string(),
-  contacts: z.array(z.string()).min(1),
-  acts: z.record(z.string(), z.strictObject({ stake: z.string(), slots: z.array(z.string()) })),
-  roles: z.record(z.string(), role),
-  /** How long the device's own prompts play; they are not in the recording, as after echo cancellation. */
-  promptMs: z.strictObject({ slot: z.number().positive(), confirmation: z.number().positive() }),
   lengthMs: z.number().positive(),
   /** The talk that is nobody's request ends here, and a true request begins. */
   trueRequestFromMs: z.number().positive(),
@@ -72,12 +56,6 @@ export interface Replay {
   readonly trueRequest: ReplayRun;
 }
 
-/** Which models a replay hears with; the bundled ones by default. */
-export interface ReplayModels {
-  readonly wake?: ModelSource;
-  readonly acoustic?: AcousticModelSource;
-}
-
 /** The replay that comes with this package. */
 export const portlandReplay = new URL('../../replays/portland/script.json', import.meta.url);
 
@@ -86,7 +64,7 @@ export const portlandReplay = new URL('../../replays/portland/script.json', impo
  *
  * @throws ConfigError where the script does not have its form
  */
-export async function replay(url: URL = portlandReplay, models: ReplayModels = {}): Promise<Replay> {
+export async function replay(url: URL = portlandReplay, models: DialogModels = {}): Promise<Replay> {
   const parsed = scriptSchema.safeParse(JSON.parse(await readFile(url, 'utf8')));
   if (!parsed.success) {
     throw new ConfigError('script', {
@@ -97,14 +75,9 @@ export async function replay(url: URL = portlandReplay, models: ReplayModels = {
   const script = parsed.data;
   const { audio, sampleRateHz } = await wholeRecording(new URL(script.recording, url));
   const voice = await VoiceModel.load();
-  const engines = await enginesOf(
-    script,
-    await readFile(new URL(script.grammar, url), 'utf8'),
-    sampleRateHz,
-    models,
-  );
+  const grammar = await readFile(new URL(script.grammar, url), 'utf8');
+  const engines = await openDialogEngines(script, grammar, sampleRateHz, models, script.lowered);
   const acts: Record<string, ActRule> = script.acts;
-  const slotsOf = Object.fromEntries(Object.entries(script.acts).map(([act, { slots }]) => [act, slots]));
   const run = async (policy: DialogPolicy, fromMs: number, toMs: number): Promise<ReplayRun> => {
     engines.reset();
     const promptMs = ({ kind }: Question) => script.promptMs[kind];
@@ -126,36 +99,13 @@ export async function replay(url: URL = portlandReplay, models: ReplayModels = {
       script,
       audio,
       sampleRateHz,
-      naive: await run(new NaiveDialog({ acts: slotsOf }), 0, trueRequestFromMs),
+      naive: await run(new NaiveDialog({ acts: slotsOfActs(script) }), 0, trueRequestFromMs),
       guarded: await run(new Guard({ acts }), 0, trueRequestFromMs),
       trueRequest: await run(new Guard({ acts }), trueRequestFromMs, lengthMs),
     };
   } finally {
     await engines.dispose();
   }
-}
-
-async function enginesOf(
-  { word, contacts, lowered }: ReplayScript,
-  grammar: string,
-  sampleRateHz: number,
-  models: ReplayModels,
-) {
-  const wake = await WakeEngine.create({
-    sampleRateHz,
-    words: [word],
-    ...(models.wake === undefined ? {} : { model: models.wake }),
-    ...(lowered?.wakeScore === undefined ? {} : { thresholds: { [word]: lowered.wakeScore } }),
-  });
-  const intent = await IntentEngine.create({
-    sampleRateHz,
-    grammar,
-    slots: { contact: contacts },
-    listening: 'onCall',
-    ...(models.acoustic === undefined ? {} : { model: models.acoustic }),
-    ...(lowered?.intentLlr === undefined ? {} : { threshold: lowered.intentLlr }),
-  });
-  return pipeline({ wake, intent });
 }
 
 async function wholeRecording(url: URL): Promise<{ audio: Float32Array; sampleRateHz: number }> {

@@ -1,4 +1,4 @@
-import { pieceMs, StreamEngine, type WakeEngine, type WakeEvent } from '../detector/index.js';
+import { type EngineEvent, pieceMs, StreamEngine, type WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import { ConfigError } from '../errors.js';
 import type { IntentEvent } from './events.js';
@@ -9,6 +9,16 @@ import type { ListenOptions } from './options.js';
 const roomMs = 1000;
 /** Sound kept for it: the longest wake word, the time until it is known, and the room. */
 const keptMs = 4000;
+
+/** What tells a pipeline of wake words: a `WakeEngine`, or something that stands in for it. */
+export interface WakeSource {
+  /** Rate of the samples that it is pushed. */
+  readonly sampleRateHz: number;
+  push(block: Float32Array): Promise<readonly EngineEvent[]>;
+  flush(): Promise<readonly EngineEvent[]>;
+  reset(): void;
+  dispose(): Promise<void>;
+}
 
 /** Events of a {@link WakeIntentPipeline} with their arguments. */
 export interface WakeIntentEvents {
@@ -25,7 +35,7 @@ export interface WakeIntentEvents {
 
 /** A wake engine and an intent engine on one stream, which give their events on its clock. */
 export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | VadEvent, WakeIntentEvents> {
-  readonly #wake: WakeEngine;
+  readonly #wake: WakeSource;
   readonly #intent: IntentEngine;
   readonly #kept: Float32Array;
   /** Samples heard so far; the newest are in `#kept`, sample i in slot i mod its length. */
@@ -36,7 +46,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   #intentFrom: number | null = null;
 
   /** Use {@link pipeline}. */
-  constructor(wake: WakeEngine, intent: IntentEngine) {
+  constructor(wake: WakeSource, intent: IntentEngine) {
     super({ vadEvents: [] }, wake.sampleRateHz);
     if (intent.sampleRateHz !== wake.sampleRateHz) {
       throw new ConfigError('intent', {
@@ -166,7 +176,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
  *
  * @throws ConfigError where the engines do not fit together
  */
-export function pipeline({ wake, intent }: { wake: WakeEngine; intent: IntentEngine }): WakeIntentPipeline {
+export function pipeline({ wake, intent }: { wake: WakeSource; intent: IntentEngine }): WakeIntentPipeline {
   return new WakeIntentPipeline(wake, intent);
 }
 

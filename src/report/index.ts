@@ -1,5 +1,6 @@
 export type { CllrBySpeaker, FalseWakesBySession, MissesBySpeaker } from './by-group.js';
 export { formatCalibration } from './calibration-table.js';
+export { type ChainReport, chainReport, chainText } from './chain-text.js';
 export { formatComparison } from './comparison-table.js';
 export { describeRate, formatEvaluation } from './evaluation-table.js';
 export { replayPage } from './replay-page.js';

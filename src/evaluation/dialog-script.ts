@@ -1,0 +1,94 @@
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { WakeEngine } from '../detector/index.js';
+import { ConfigError } from '../errors.js';
+import { IntentEngine, pipeline, type WakeIntentPipeline } from '../intent/index.js';
+import type { AcousticModelSource, ModelSource } from '../model/index.js';
+
+const role = z.union([
+  z.strictObject({ kind: z.literal('request'), act: z.string() }),
+  z.strictObject({ kind: z.literal('answer'), slot: z.string() }),
+  z.strictObject({ kind: z.literal('yes') }),
+  z.strictObject({ kind: z.literal('no') }),
+  z.strictObject({ kind: z.literal('closed'), act: z.string() }),
+]);
+
+/** What a device understands and does, and what its prompts take: the part of a script that knows no recording. */
+export const dialogFields = {
+  /** File beside the script. */
+  grammar: z.string(),
+  word: z.string(),
+  contacts: z.array(z.string()).min(1),
+  acts: z.record(z.string(), z.strictObject({ stake: z.string(), slots: z.array(z.string()) })),
+  roles: z.record(z.string(), role),
+  /** How long the device's own prompts play; they are not in the recording, as after echo cancellation. */
+  promptMs: z.strictObject({ slot: z.number().positive(), confirmation: z.number().positive() }),
+};
+/** A script may hold more than the dialog, such as what is said in a recording. */
+const dialogSchema = z.object(dialogFields);
+
+/** A device's dialog as data. */
+export type DialogScript = z.infer<typeof dialogSchema>;
+
+/**
+ * Reads a dialog and its grammar.
+ *
+ * @throws ConfigError where it does not have its form
+ */
+export async function readDialog(url: URL): Promise<{ script: DialogScript; grammar: string }> {
+  const parsed = dialogSchema.safeParse(JSON.parse(await readFile(url, 'utf8')));
+  if (!parsed.success) {
+    throw new ConfigError('dialog', {
+      expected: 'word, grammar, contacts, acts, roles and promptMs',
+      actual: z.prettifyError(parsed.error),
+    });
+  }
+  const script = parsed.data;
+  return { script, grammar: await readFile(new URL(script.grammar, url), 'utf8') };
+}
+
+/** The slots that each act needs, by act. */
+export function slotsOfActs({ acts }: DialogScript): Record<string, readonly string[]> {
+  return Object.fromEntries(Object.entries(acts).map(([act, { slots }]) => [act, slots]));
+}
+
+/** Which models a dialog hears with; the bundled ones by default. */
+export interface DialogModels {
+  readonly wake?: ModelSource;
+  readonly acoustic?: AcousticModelSource;
+}
+
+/** Thresholds in place of the models' own. */
+export interface LoweredThresholds {
+  readonly wakeScore?: number | undefined;
+  readonly intentLlr?: number | undefined;
+}
+
+/**
+ * The engines of a dialog on one stream.
+ *
+ * @param grammar the text of the script's grammar
+ */
+export async function openDialogEngines(
+  { word, contacts }: DialogScript,
+  grammar: string,
+  sampleRateHz: number,
+  models: DialogModels,
+  lowered: LoweredThresholds = {},
+): Promise<WakeIntentPipeline> {
+  const wake = await WakeEngine.create({
+    sampleRateHz,
+    words: [word],
+    ...(models.wake === undefined ? {} : { model: models.wake }),
+    ...(lowered.wakeScore === undefined ? {} : { thresholds: { [word]: lowered.wakeScore } }),
+  });
+  const intent = await IntentEngine.create({
+    sampleRateHz,
+    grammar,
+    slots: { contact: contacts },
+    listening: 'onCall',
+    ...(models.acoustic === undefined ? {} : { model: models.acoustic }),
+    ...(lowered.intentLlr === undefined ? {} : { threshold: lowered.intentLlr }),
+  });
+  return pipeline({ wake, intent });
+}

@@ -1,0 +1,258 @@
+import { type DialogPolicy, type DialogStep, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
+import { CorpusError } from '../errors.js';
+import { Guard, type Question } from '../guard/index.js';
+import { compareAsked } from './compare-asked.js';
+import { type DialogModels, openDialogEngines, readDialog, slotsOfActs } from './dialog-script.js';
+import { groupBy } from './group-by.js';
+import { type Interval, wilsonInterval } from './intervals.js';
+import { lineOf, readManifest, type Segment } from './manifest.js';
+import { noiseGain } from './mixer.js';
+import { openRecording } from './recording.js';
+import { cutSegments } from './segments.js';
+import { EVALUATION_RATE_HZ } from './speech-level.js';
+import { Tape } from './tape.js';
+
+/** True requests to be heard. */
+export interface DialogEvaluationRequest {
+  /**
+   * Manifest of dialogs: each session is one, with segments labelled `wake`, `request`, `answer` and `confirmation`. The
+   * text of `confirmation` holds what is asked: `{ intent, slots }`.
+   */
+  readonly manifest: string;
+  /** A dialog as `replays/portland/script.json` has it. */
+  readonly dialog: URL;
+  /** In place of the dialog's contacts. */
+  readonly contacts?: readonly string[];
+  /** Noise to add; null for none. */
+  readonly mixing: {
+    readonly noise: readonly string[];
+    readonly snrDb: number;
+    readonly seed: number;
+  } | null;
+  readonly models?: DialogModels;
+}
+
+/** What one policy made of one dialog. */
+export interface DialogOutcome {
+  readonly woken: boolean;
+  /** To whom it was meant to go. */
+  readonly sent: boolean;
+  /** Something else was done than what was asked for. */
+  readonly sentAmiss: boolean;
+  /** Prompts that were answered or were to be. */
+  readonly turns: number;
+  /** What a request that did not go through failed by; null where it did. */
+  readonly failedBy: string | null;
+}
+
+/** One dialog, heard by both policies. */
+export interface DialogTrial {
+  readonly type: 'trial';
+  readonly session: string;
+  readonly naive: DialogOutcome;
+  readonly guard: DialogOutcome;
+}
+
+/** Counts of one policy. */
+export interface DialogCounts {
+  readonly woken: number;
+  readonly sent: number;
+  readonly sentAmiss: number;
+  /** Wilson 95 % interval of sent / dialogs. */
+  readonly interval: Interval;
+  /** Dialogs that were sent, by how many prompts they took. */
+  readonly turns: Readonly<Record<string, number>>;
+  /** Dialogs that did not go through, by what they failed by, most first. */
+  readonly failedBy: Readonly<Record<string, number>>;
+}
+
+/** How many true requests go through. */
+export interface DialogEvaluation {
+  readonly schema: 'wakeproof-dialog-eval/1';
+  readonly dialogs: number;
+  readonly naive: DialogCounts;
+  readonly guard: DialogCounts;
+}
+
+/** Noise before the wake word, between it and the request, and between the end of a prompt and the reply. */
+const [leadMs, gapMs, replyMs] = [2000, 300, 600];
+/** A dialog that is not over by then never is. */
+const longestMs = 30_000;
+/** Longest step in which the dialog's prompts are looked for. */
+const stepSamples = EVALUATION_RATE_HZ / 20;
+
+/** The four utterances of a dialog, at 16 kHz. */
+type Utterances = Readonly<Record<'wake' | 'request' | 'answer' | 'confirmation', Float32Array>>;
+
+/**
+ * Lets a person's dialogs with the device be heard, by a dialog that takes each step for certain and by a guard: the wake
+ * word, the request, and an answer to each prompt.
+ *
+ * @param onTrial told each dialog as it is over
+ * @throws CorpusError for a session that lacks an utterance
+ */
+export async function evaluateDialogs(
+  { manifest: path, dialog: url, contacts, mixing, models = {} }: DialogEvaluationRequest,
+  onTrial: (trial: DialogTrial) => void = () => {},
+): Promise<DialogEvaluation> {
+  const { script, grammar } = await readDialog(url);
+  const sampleRateHz = EVALUATION_RATE_HZ;
+  const dialogs = await readDialogs(path);
+  const tape =
+    mixing && (await Tape.create(await Promise.all(mixing.noise.map(readManifest)), openRecording));
+  const engines = await openDialogEngines(
+    { ...script, contacts: [...(contacts ?? script.contacts)] },
+    grammar,
+    sampleRateHz,
+    models,
+  );
+  const voice = await VoiceModel.load();
+  const trials: DialogTrial[] = [];
+  const hear = async (policy: DialogPolicy, said: Utterances, background: Float32Array) => {
+    engines.reset();
+    const promptMs = ({ kind }: Question) => script.promptMs[kind];
+    const dialog = await VoiceDialog.create({
+      pipeline: engines,
+      policy,
+      roles: script.roles,
+      voice,
+      promptMs,
+    });
+    return converse(dialog, said, background);
+  };
+  try {
+    for (const [session, { said, asked }] of dialogs) {
+      const background = new Float32Array((longestMs * sampleRateHz) / 1000);
+      if (tape && mixing) {
+        const noise = await tape.excerpt(mixing.seed, session, background.length);
+        const gain = noiseGain(said.request, noise, mixing.snrDb);
+        noise.forEach((sample, i) => {
+          background[i] = gain * sample;
+        });
+      }
+      const outcome = async (policy: DialogPolicy) => outcomeOf(await hear(policy, said, background), asked);
+      const naive = await outcome(new NaiveDialog({ acts: slotsOfActs(script) }));
+      const guard = await outcome(new Guard({ acts: script.acts }));
+      const trial: DialogTrial = { type: 'trial', session, naive, guard };
+      trials.push(trial);
+      onTrial(trial);
+    }
+  } finally {
+    await engines.dispose();
+    await tape?.dispose();
+  }
+  return {
+    schema: 'wakeproof-dialog-eval/1',
+    dialogs: trials.length,
+    naive: countOutcomes(trials.map(({ naive }) => naive)),
+    guard: countOutcomes(trials.map(({ guard }) => guard)),
+  };
+}
+
+/** Counts outcomes. */
+export function countOutcomes(outcomes: readonly DialogOutcome[]): DialogCounts {
+  const tally = (keys: readonly string[]) => {
+    const groups = [...groupBy(keys, (key) => key)].map(([key, { length }]) => [key, length] as const);
+    return Object.fromEntries(groups.sort(([, a], [, b]) => b - a));
+  };
+  const sent = outcomes.filter((outcome) => outcome.sent);
+  return {
+    woken: outcomes.filter(({ woken }) => woken).length,
+    sent: sent.length,
+    sentAmiss: outcomes.filter(({ sentAmiss }) => sentAmiss).length,
+    interval: wilsonInterval(sent.length, outcomes.length),
+    turns: tally(sent.map(({ turns }) => String(turns))),
+    failedBy: tally(outcomes.flatMap(({ failedBy }) => (failedBy === null ? [] : [failedBy]))),
+  };
+}
+
+type AskedSlots = Readonly<Record<string, string>>;
+
+async function readDialogs(path: string): Promise<Map<string, { said: Utterances; asked: AskedSlots }>> {
+  const { segments } = await readManifest(path);
+  const audio = new Map<Segment, Float32Array>();
+  for (const [audioPath, group] of groupBy(segments, (segment) => segment.audioPath)) {
+    for await (const { segment, samples } of cutSegments(path, group, openRecording(audioPath))) {
+      audio.set(segment, samples.slice());
+    }
+  }
+  const dialogs = new Map<string, { said: Utterances; asked: AskedSlots }>();
+  for (const [session, group] of groupBy(segments, (segment) => segment.session ?? '')) {
+    const first = group[0] as Segment;
+    const labelled = (label: keyof Utterances) => {
+      const segment = group.find((candidate) => candidate.label === label);
+      if (segment && session !== '') return segment;
+      throw new CorpusError(path, lineOf(first), {
+        expected: 'a session with segments labelled wake, request, answer and confirmation',
+        actual: session === '' ? 'no session' : `"${session}" without ${label}`,
+      });
+    };
+    const { asked } = labelled('confirmation');
+    if (asked === null) {
+      throw new CorpusError(path, lineOf(labelled('confirmation')), {
+        expected: '"text" with an intent and its slots: { "intent": …, "slots": { … } }',
+        actual: 'none',
+      });
+    }
+    const cut = (label: keyof Utterances) => audio.get(labelled(label)) as Float32Array;
+    const said = {
+      wake: cut('wake'),
+      request: cut('request'),
+      answer: cut('answer'),
+      confirmation: cut('confirmation'),
+    };
+    dialogs.set(session, { said, asked: asked.slots });
+  }
+  return dialogs;
+}
+
+/** Says the wake word and the request, and answers each prompt, until the chain is over. */
+async function converse(
+  dialog: VoiceDialog,
+  said: Utterances,
+  background: Float32Array,
+): Promise<DialogStep[]> {
+  const stream = background.slice();
+  const toSample = (ms: number) => Math.round((ms * EVALUATION_RATE_HZ) / 1000);
+  const say = (speech: Float32Array, at: number) => {
+    speech.forEach((sample, i) => {
+      if (at + i < stream.length) stream[at + i] = (stream[at + i] as number) + sample;
+    });
+  };
+  say(said.wake, toSample(leadMs));
+  say(said.request, toSample(leadMs + gapMs) + said.wake.length);
+  const steps: DialogStep[] = [];
+  for (let at = 0; at < stream.length; at += stepSamples) {
+    const heard = await dialog.push(stream.slice(at, at + stepSamples));
+    steps.push(...heard);
+    for (const step of heard) {
+      if (step.kind !== 'prompt') continue;
+      const reply = step.question.kind === 'slot' ? said.answer : said.confirmation;
+      say(reply, Math.max(at + stepSamples, toSample(step.endMs + replyMs)));
+    }
+    if (heard.some((step) => step.kind === 'decision' && isEnd(step.decision.kind))) return steps;
+  }
+  return [...steps, ...(await dialog.flush())];
+}
+
+function isEnd(kind: string): boolean {
+  return kind === 'act' || kind === 'refuse' || kind === 'expire';
+}
+
+function outcomeOf(steps: readonly DialogStep[], asked: AskedSlots): DialogOutcome {
+  const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
+  const woken = steps.some(({ kind }) => kind === 'wake');
+  const end = decisions.find(({ kind }) => isEnd(kind));
+  const done = end?.kind === 'act' ? end.request : null;
+  const isMeant =
+    done != null && compareAsked({ intent: '', slots: asked }, { intent: '', slots: done.slots }).isAllRight;
+  const unmet = end?.conditions.find(({ met }) => !met);
+  const failure = end ? `${end.reason}${unmet ? `: ${unmet.name}` : ''}` : 'nothing was asked';
+  return {
+    woken,
+    sent: isMeant,
+    sentAmiss: done != null && !isMeant,
+    turns: decisions.filter(({ kind }) => kind === 'ask').length,
+    failedBy: isMeant ? null : !woken ? 'not woken' : done ? 'sent amiss' : failure,
+  };
+}
