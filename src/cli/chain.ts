@@ -88,8 +88,10 @@ async function countsOf(flags: ChainFlags): Promise<MeasuredChain> {
       act,
       loweredWakeScore: wakeScore,
       loweredLlr: hypothesisLlr,
-      ...(model === undefined ? {} : { wakeModel: model }),
-      ...(acoustic === undefined ? {} : { acousticModel: acoustic }),
+      models: {
+        ...(model === undefined ? {} : { wake: model }),
+        ...(acoustic === undefined ? {} : { acoustic }),
+      },
     },
     (hours) => process.stderr.write(`heard ${hours.toFixed(2)} h\n`),
   );

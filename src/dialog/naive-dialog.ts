@@ -4,8 +4,10 @@ import type { GuardDecision, GuardEvent, GuardState, Question, Reason } from '..
 export interface NaiveDialogOptions {
   /** Slots that each act needs, by act. */
   readonly acts: Readonly<Record<string, readonly string[]>>;
-  /** Silence after which a chain is over. Default 8000. */
+  /** How long it waits for somebody to speak. Default 8000. */
   readonly windowMs?: number;
+  /** How long an utterance and its recognition may take after that. Default 10,000, as a guard's. */
+  readonly maxUtteranceMs?: number;
 }
 
 /**
@@ -14,16 +16,17 @@ export interface NaiveDialogOptions {
  */
 export class NaiveDialog {
   readonly #acts: NaiveDialogOptions['acts'];
-  readonly #windowMs: number;
+  /** From where it listens to the end of the chain. */
+  readonly #openMs: number;
   #state: GuardState = 'idle';
   #nChains = 0;
   #act = '';
   #slots: Record<string, string> = {};
   #deadlineMs = 0;
 
-  constructor({ acts, windowMs = 8000 }: NaiveDialogOptions) {
+  constructor({ acts, windowMs = 8000, maxUtteranceMs = 10_000 }: NaiveDialogOptions) {
     this.#acts = acts;
-    this.#windowMs = windowMs;
+    this.#openMs = windowMs + maxUtteranceMs;
   }
 
   /** Where the dialog stands. */
@@ -37,13 +40,13 @@ export class NaiveDialog {
     if (event.type === 'wake') {
       this.#nChains++;
       this.#state = 'awake';
-      this.#deadlineMs = atMs + this.#windowMs;
+      this.#deadlineMs = atMs + this.#openMs;
       return [this.#tell('listen', 'wake', atMs)];
     }
     if (this.#state === 'idle') return [];
     if (event.type === 'time') return atMs > this.#deadlineMs ? [this.#end('expire', 'noReply', atMs)] : [];
     if (event.type === 'prompt') {
-      this.#deadlineMs = event.endMs + this.#windowMs;
+      this.#deadlineMs = event.endMs + this.#openMs;
       return [this.#tell('listen', 'promptOver', atMs)];
     }
     if (event.type === 'cancel') return [this.#end('refuse', 'cancelled', atMs)];
@@ -67,7 +70,7 @@ export class NaiveDialog {
   #askOn(atMs: number): GuardDecision {
     const missing = this.#acts[this.#act]?.find((slot) => !(slot in this.#slots));
     this.#state = missing === undefined ? 'confirming' : 'asking';
-    this.#deadlineMs = atMs + 2 * this.#windowMs;
+    this.#deadlineMs = atMs + 2 * this.#openMs;
     return missing === undefined
       ? this.#tell('ask', 'confirmationNeeded', atMs, {
           kind: 'confirmation',

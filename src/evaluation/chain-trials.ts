@@ -67,7 +67,8 @@ export class ChainProbe implements DialogPolicy {
     }
     const stage = stageOf(event, state);
     if (stage && this.#passes(event)) this.counts[stage].passed++;
-    const believed = believe(event);
+    const promptEndMs = this.#told.findLast(({ type }) => type === 'prompt')?.atMs ?? 0;
+    const believed = believe(event, promptEndMs);
     if (event.type !== 'time') this.#told.push(believed);
     const decisions = this.#policy.push(believed);
     this.#countReached(state);
@@ -105,12 +106,18 @@ function asHeard(event: GuardEvent): GuardEvent {
   return { type: 'unrecognised', startMs, endMs, atMs, ...(turn ? { turn } : {}) };
 }
 
-/** An event that passes its stage, whatever was heard; confirmations are the last stage and stay as they are. */
-function believe(event: GuardEvent): GuardEvent {
+/**
+ * An event that passes its stage, whatever was heard and however it lay about the prompt; confirmations are the last stage
+ * and stay as they are.
+ */
+function believe(event: GuardEvent, promptEndMs: number): GuardEvent {
   if (event.type === 'wake') return { ...event, evidence: sure };
   if (event.type !== 'request' && event.type !== 'answer') return event;
   const talker = { directedness: sure, sameVoice: sure, turn: proper };
-  if (event.type === 'answer') return { ...event, ...talker, evidence: sure };
+  if (event.type === 'answer') {
+    const startMs = Math.min(event.endMs, Math.max(event.startMs, promptEndMs));
+    return { ...event, ...talker, startMs, evidence: sure };
+  }
   const slots: Record<string, SlotHeard> = Object.fromEntries(
     Object.entries(event.slots).map(([name, { value }]) => [name, { value, evidence: sure }]),
   );

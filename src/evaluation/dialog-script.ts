@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { WakeEngine } from '../detector/index.js';
 import { ConfigError } from '../errors.js';
-import { IntentEngine, pipeline, type WakeIntentPipeline } from '../intent/index.js';
+import { IntentEngine, pipeline, type WakeIntentPipeline, type WakeSource } from '../intent/index.js';
 import type { AcousticModelSource, ModelSource } from '../model/index.js';
 
 const role = z.union([
@@ -64,10 +64,14 @@ export interface LoweredThresholds {
   readonly intentLlr?: number | undefined;
 }
 
+/** What is asked of a device takes no longer, and a dialog waits no longer for it. */
+const maxUtteranceMs = 8000;
+
 /**
  * The engines of a dialog on one stream.
  *
  * @param grammar the text of the script's grammar
+ * @param through what the wake words go through before they are listened behind
  */
 export async function openDialogEngines(
   { word, contacts }: DialogScript,
@@ -75,6 +79,7 @@ export async function openDialogEngines(
   sampleRateHz: number,
   models: DialogModels,
   lowered: LoweredThresholds = {},
+  through: (wake: WakeEngine) => WakeSource = (wake) => wake,
 ): Promise<WakeIntentPipeline> {
   const wake = await WakeEngine.create({
     sampleRateHz,
@@ -87,8 +92,9 @@ export async function openDialogEngines(
     grammar,
     slots: { contact: contacts },
     listening: 'onCall',
+    maxUtteranceMs,
     ...(models.acoustic === undefined ? {} : { model: models.acoustic }),
     ...(lowered.intentLlr === undefined ? {} : { threshold: lowered.intentLlr }),
   });
-  return pipeline({ wake, intent });
+  return pipeline({ wake: through(wake), intent });
 }

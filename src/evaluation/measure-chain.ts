@@ -1,11 +1,17 @@
 import { type EngineEvent, WakeEngine } from '../detector/index.js';
 import { type DialogPolicy, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
 import { Guard } from '../guard/index.js';
-import { IntentEngine, pipeline, type WakeSource } from '../intent/index.js';
-import type { AcousticModelSource, ModelSource } from '../model/index.js';
+import type { WakeSource } from '../intent/index.js';
+import { loadAcousticModel } from '../model/index.js';
 import type { MeasuredChain } from './chain-counts.js';
 import { ChainProbe, CredulousListener, chainStages } from './chain-trials.js';
-import { type DialogScript, readDialog, slotsOfActs } from './dialog-script.js';
+import {
+  type DialogModels,
+  type DialogScript,
+  openDialogEngines,
+  readDialog,
+  slotsOfActs,
+} from './dialog-script.js';
 import { readManifest } from './manifest.js';
 import { openRecording } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
@@ -20,8 +26,7 @@ export interface ChainRequest {
   readonly dialog: URL;
   /** The act that the chain ends in. */
   readonly act: string;
-  readonly wakeModel?: ModelSource;
-  readonly acousticModel?: AcousticModelSource;
+  readonly models?: DialogModels;
   /** Score at which talk is let through to the request. */
   readonly loweredWakeScore: number;
   /** Raw LLR at which a hypothesis is let through to the next stage. */
@@ -47,6 +52,7 @@ export async function measureChain(
   for (const path of request.negatives) {
     for (const { audioPath } of (await readManifest(path)).segments) paths.add(audioPath);
   }
+  const acoustic = await loadAcousticModel(request.models?.acoustic);
   const wakes = await openWakes(request, dialog);
   const naive = await openTrial(
     request,
@@ -79,7 +85,7 @@ export async function measureChain(
     chainStages.map((stage) => ({ stage, ...counts[stage], reachedAt: reachedAt(stage, request) }));
   return {
     schema: 'wakeproof-chain-counts/1',
-    models: { wake: wakes.sha256, acoustic: naive.sha256 },
+    models: { wake: wakes.sha256, acoustic: acoustic.manifest.sha256 },
     naive: { name: 'naive dialog', ...common, stages: stages(naive.counts) },
     guard: { name: 'guard', ...common, stages: stages(guard.counts) },
   };
@@ -99,11 +105,11 @@ interface Ear {
 }
 
 /** Counts false wakes at the model's own threshold. */
-async function openWakes({ wakeModel }: ChainRequest, { word }: DialogScript) {
+async function openWakes({ models = {} }: ChainRequest, { word }: DialogScript) {
   const engine = await WakeEngine.create({
     sampleRateHz: EVALUATION_RATE_HZ,
     words: [word],
-    ...(wakeModel === undefined ? {} : { model: wakeModel }),
+    ...(models.wake === undefined ? {} : { model: models.wake }),
   });
   let nWakes = 0;
   const count = (events: readonly EngineEvent[]) => {
@@ -121,33 +127,22 @@ async function openWakes({ wakeModel }: ChainRequest, { word }: DialogScript) {
 
 /** Leads one policy through chains that begin at a lowered wake score. */
 async function openTrial(
-  { wakeModel, acousticModel, loweredWakeScore, loweredLlr, act }: ChainRequest,
-  { word, contacts, roles, promptMs }: DialogScript,
+  { models = {}, loweredWakeScore, loweredLlr, act }: ChainRequest,
+  dialog: DialogScript,
   grammar: string,
   makePolicy: () => DialogPolicy,
 ) {
-  const sampleRateHz = EVALUATION_RATE_HZ;
-  const wake = await WakeEngine.create({
-    sampleRateHz,
-    words: [word],
-    thresholds: { [word]: loweredWakeScore },
-    ...(wakeModel === undefined ? {} : { model: wakeModel }),
-  });
-  const intent = await IntentEngine.create({
-    sampleRateHz,
-    grammar,
-    slots: { contact: contacts },
-    listening: 'onCall',
-    ...(acousticModel === undefined ? {} : { model: acousticModel }),
-  });
-  const stream = pipeline({ wake: new SpacedWakes(wake), intent });
+  const lowered = { wakeScore: loweredWakeScore };
+  const spaced = (wake: WakeEngine) => new SpacedWakes(wake);
+  const stream = await openDialogEngines(dialog, grammar, EVALUATION_RATE_HZ, models, lowered, spaced);
   const probe = new ChainProbe(makePolicy);
   const voice = await VoiceModel.load();
-  let dialog: VoiceDialog;
+  const { roles, promptMs } = dialog;
+  let hearer: VoiceDialog;
   return {
     begin: async () => {
       stream.reset();
-      dialog = await VoiceDialog.create({
+      hearer = await VoiceDialog.create({
         pipeline: new CredulousListener(stream, probe, roles, act, loweredLlr),
         policy: probe.reset(),
         roles,
@@ -155,11 +150,10 @@ async function openTrial(
         promptMs: ({ kind }) => promptMs[kind],
       });
     },
-    hear: async (block: Float32Array) => void (await dialog.push(block)),
-    end: async () => void (await dialog.flush()),
+    hear: async (block: Float32Array) => void (await hearer.push(block)),
+    end: async () => void (await hearer.flush()),
     dispose: () => stream.dispose(),
     counts: probe.counts,
-    sha256: intent.manifest.sha256,
   };
 }
 
