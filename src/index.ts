@@ -48,6 +48,8 @@ export {
 export {
   type DialogPolicy,
   type DialogStep,
+  type DirectednessJson,
+  DirectednessModel,
   type Listener,
   NaiveDialog,
   type NaiveDialogOptions,

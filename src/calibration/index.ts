@@ -27,7 +27,7 @@ export {
   stretchSec,
 } from './decide.js';
 export { type AffineMap, crossValidatedLlrs, type FitOptions } from './fit.js';
-export { logit, sigmoid } from './logistic.js';
+export { fitLogistic, logit, sigmoid } from './logistic.js';
 export {
   type BayesErrorPoint,
   bayesErrorCurve,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import color from 'picocolors';
 import { calibrateCommand } from './calibrate.js';
+import { calibrateDirectednessCommand } from './calibrate-directedness.js';
 import { chainCommand } from './chain.js';
 import { compareCommand } from './compare.js';
 import { corpusCommand } from './corpus.js';
@@ -34,6 +35,7 @@ const program = new Command('wakeproof')
   .addCommand(compareCommand())
   .addCommand(corpusCommand())
   .addCommand(calibrateCommand())
+  .addCommand(calibrateDirectednessCommand())
   .addCommand(mergeCommand())
   .addCommand(understandCommand())
   .addCommand(evalIntentCommand())

@@ -1,3 +1,4 @@
+export { type DirectednessJson, DirectednessModel } from './directedness.js';
 export { NaiveDialog, type NaiveDialogOptions } from './naive-dialog.js';
 export type { SpeechSound } from './speech-sound.js';
 export { type MeasuredTurn, type Span, TurnMeter } from './turn-meter.js';

@@ -29,7 +29,7 @@ export interface MeasuredTurn {
  *
  * | feature | from |
  * |---|---|
- * | `silenceBeforeMs` | the end of the talkers' speech before the turn's onset |
+ * | `silenceBeforeMs`, `silenceBeforeWakeMs` | the end of the talkers' speech before the turn's onset, or the wake word's |
  * | `speechInPromptMs` | speech while the last prompt played |
  * | `latencyMs` | from that prompt's end to the onset |
  * | `levelDifferenceDb`, `tiltDifferenceDb` | loud frames of the turn against those of the wake word |
@@ -46,6 +46,7 @@ export class TurnMeter {
   readonly #playback: Span[] = [];
   #prompt: Span | null = null;
   #wake: SpeechSound | null = null;
+  #silenceBeforeWakeMs: number | null = null;
 
   private constructor(
     readonly meter: SoundMeter,
@@ -93,17 +94,16 @@ export class TurnMeter {
   wake(span: Span): void {
     this.#prompt = null;
     this.#wake = this.#sound(span);
+    this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs);
   }
 
   /** Measures a turn that was said just now. */
   measure({ startMs, endMs }: Span): MeasuredTurn {
     const prompt = this.#prompt;
     const sound = this.#sound({ startMs, endMs });
-    const onset = this.#onset(startMs);
-    const before = this.#speech.filter((stretch) => stretch.startMs < onset);
-    const lastEnd = before.at(-1)?.endMs;
     const turn: TurnFeatures = {
-      silenceBeforeMs: before.length === 0 ? onset : lastEnd == null ? 0 : Math.max(0, onset - lastEnd),
+      silenceBeforeMs: this.#silenceBefore(startMs),
+      silenceBeforeWakeMs: this.#silenceBeforeWakeMs,
       speechInPromptMs: prompt && this.#speech.reduce((sum, stretch) => sum + overlap(stretch, prompt), 0),
       latencyMs: prompt && startMs - prompt.endMs,
       levelDifferenceDb: sound && this.#wake && sound.levelDb - this.#wake.levelDb,
@@ -122,6 +122,16 @@ export class TurnMeter {
     this.#playback.length = 0;
     this.#prompt = null;
     this.#wake = null;
+    this.#silenceBeforeWakeMs = null;
+  }
+
+  /** How long nobody spoke before speech that begins at a place. */
+  #silenceBefore(startMs: number): number {
+    const onset = this.#onset(startMs);
+    const before = this.#speech.filter((stretch) => stretch.startMs < onset);
+    if (before.length === 0) return onset;
+    const lastEnd = before.at(-1)?.endMs;
+    return lastEnd == null ? 0 : Math.max(0, onset - lastEnd);
   }
 
   /** Where the speech that holds a place began: talk that goes on from before it is no fresh onset. */

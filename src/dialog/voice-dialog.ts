@@ -3,6 +3,7 @@ import { pieceMs, type WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import type { GuardDecision, GuardEvent, Question, SlotHeard } from '../guard/index.js';
 import type { IntentEvent, ListenOptions } from '../intent/index.js';
+import type { DirectednessModel } from './directedness.js';
 import { type Span, TurnMeter } from './turn-meter.js';
 import type { VoiceModel } from './voice.js';
 
@@ -40,6 +41,8 @@ export interface VoiceDialogOptions {
   readonly roles: Readonly<Record<string, Role>>;
   /** For whether one voice says it all; null to leave that unknown. */
   readonly voice: VoiceModel | null;
+  /** For whether a turn is said to the device; null to leave that unknown. */
+  readonly directedness: DirectednessModel | null;
   /**
    * How long the prompt for a question plays, ms, where the dialog is to suppose that it plays at once, as with a
    * recording. Left out: the app plays it and calls `promptPlayed`.
@@ -62,7 +65,8 @@ const tickMs = 250;
  * Joins a stream of PCM to a policy: what the pipeline hears becomes events of the guard with what surrounds them,
  * and after each prompt it listens for the answer, which no wake word leads.
  *
- *     const dialog = await VoiceDialog.create({ pipeline, policy: guard, roles, voice: await VoiceModel.load() });
+ *     const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
+ *     const dialog = await VoiceDialog.create({ pipeline, policy: guard, roles, voice, directedness });
  *     for (const step of await dialog.push(block)) if (step.kind === 'decision') carryOut(step.decision);
  */
 export class VoiceDialog {
@@ -153,11 +157,17 @@ export class VoiceDialog {
 
   #intent(event: IntentEvent, steps: DialogStep[]): void {
     steps.push({ kind: 'intent', event });
-    const { policy, roles } = this.#options;
+    const { policy, roles, directedness } = this.#options;
     const role = event.intent === null ? undefined : roles[event.intent];
     const { startMs, endMs, inDomain } = event;
     const measured = this.#meter.measure({ startMs, endMs });
-    const heard = { startMs, endMs, atMs: this.#atMs(endMs), ...measured };
+    const heard = {
+      startMs,
+      endMs,
+      atMs: this.#atMs(endMs),
+      ...measured,
+      ...(directedness ? { directedness: directedness.evidence(measured.turn) } : {}),
+    };
     const evidence = { llr: event.llr, inDomain };
     const slots: Record<string, SlotHeard> = Object.fromEntries(
       Object.entries(event.slots).map(([name, { value, llr }]) => [

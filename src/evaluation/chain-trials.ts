@@ -16,6 +16,7 @@ const sure: Evidence = { llr: 1000, inDomain: true };
 /** What surrounds an answer that is given as answers are. */
 const proper: TurnFeatures = {
   silenceBeforeMs: 10_000,
+  silenceBeforeWakeMs: 10_000,
   speechInPromptMs: 0,
   latencyMs: 500,
   levelDifferenceDb: 0,

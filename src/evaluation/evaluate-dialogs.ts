@@ -1,4 +1,11 @@
-import { type DialogPolicy, type DialogStep, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
+import {
+  type DialogPolicy,
+  type DialogStep,
+  DirectednessModel,
+  NaiveDialog,
+  VoiceDialog,
+  VoiceModel,
+} from '../dialog/index.js';
 import { CorpusError } from '../errors.js';
 import { Guard, type Question } from '../guard/index.js';
 import { compareAsked } from './compare-asked.js';
@@ -106,7 +113,7 @@ export async function evaluateDialogs(
     sampleRateHz,
     models,
   );
-  const voice = await VoiceModel.load();
+  const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
   const trials: DialogTrial[] = [];
   const hear = async (policy: DialogPolicy, said: Utterances, background: Float32Array) => {
     engines.reset();
@@ -116,6 +123,7 @@ export async function evaluateDialogs(
       policy,
       roles: script.roles,
       voice,
+      directedness,
       promptMs,
     });
     return converse(dialog, said, background);

@@ -1,5 +1,11 @@
 export { BOOTSTRAP_DRAWS, bootstrapInterval } from './bootstrap.js';
 export { type CalibrationOutcome, type CalibrationRequest, calibrate } from './calibrate.js';
+export {
+  calibrateDirectedness,
+  type DirectednessCheck,
+  type DirectednessRequest,
+  type TurnCorpora,
+} from './calibrate-directedness.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
 export { bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';
 export {

@@ -1,5 +1,11 @@
 import { type EngineEvent, WakeEngine } from '../detector/index.js';
-import { type DialogPolicy, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
+import {
+  type DialogPolicy,
+  DirectednessModel,
+  NaiveDialog,
+  VoiceDialog,
+  VoiceModel,
+} from '../dialog/index.js';
 import { Guard } from '../guard/index.js';
 import type { WakeSource } from '../intent/index.js';
 import { loadAcousticModel } from '../model/index.js';
@@ -136,7 +142,7 @@ async function openTrial(
   const spaced = (wake: WakeEngine) => new SpacedWakes(wake);
   const stream = await openDialogEngines(dialog, grammar, EVALUATION_RATE_HZ, models, lowered, spaced);
   const probe = new ChainProbe(makePolicy);
-  const voice = await VoiceModel.load();
+  const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
   const { roles, promptMs } = dialog;
   let hearer: VoiceDialog;
   return {
@@ -147,6 +153,7 @@ async function openTrial(
         policy: probe.reset(),
         roles,
         voice,
+        directedness,
         promptMs: ({ kind }) => promptMs[kind],
       });
     },

@@ -2,7 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { openAudio } from '../audio/index.js';
-import { type DialogPolicy, type DialogStep, NaiveDialog, VoiceDialog, VoiceModel } from '../dialog/index.js';
+import {
+  type DialogPolicy,
+  type DialogStep,
+  DirectednessModel,
+  NaiveDialog,
+  VoiceDialog,
+  VoiceModel,
+} from '../dialog/index.js';
 import { ConfigError } from '../errors.js';
 import { type ActRule, Guard, type GuardDecision, type Question } from '../guard/index.js';
 import { type DialogModels, dialogFields, openDialogEngines, slotsOfActs } from './dialog-script.js';
@@ -74,7 +81,7 @@ export async function replay(url: URL = portlandReplay, models: DialogModels = {
   }
   const script = parsed.data;
   const { audio, sampleRateHz } = await wholeRecording(new URL(script.recording, url));
-  const voice = await VoiceModel.load();
+  const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
   const grammar = await readFile(new URL(script.grammar, url), 'utf8');
   const engines = await openDialogEngines(script, grammar, sampleRateHz, models, script.lowered);
   const acts: Record<string, ActRule> = script.acts;
@@ -86,6 +93,7 @@ export async function replay(url: URL = portlandReplay, models: DialogModels = {
       policy,
       roles: script.roles,
       voice,
+      directedness,
       promptMs,
     });
     const part = audio.subarray(toSample(fromMs), toSample(toMs));

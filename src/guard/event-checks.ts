@@ -82,6 +82,7 @@ function checkSpeech(event: SpeechHeard): void {
 
 const durations = [
   'silenceBeforeMs',
+  'silenceBeforeWakeMs',
   'speechInPromptMs',
   'otherVoiceMs',
   'playbackMs',

@@ -4,6 +4,8 @@ import type { Evidence } from './evidence.js';
 export interface TurnFeatures {
   /** Silence of the talkers before the speech, ms; the device's own voice does not count as talk. */
   readonly silenceBeforeMs: number | null;
+  /** Silence of the talkers before the wake word that began the chain, ms: who calls the device mostly stops to do so. */
+  readonly silenceBeforeWakeMs: number | null;
   /** Talk during the prompt before, ms. */
   readonly speechInPromptMs: number | null;
   /** From the prompt's end to the onset, ms; null without a prompt. */

@@ -19,9 +19,20 @@ const evidenceModelSchema = z.strictObject({
   stage: z.enum(['directedness', 'sameVoice']),
   /** Nats. */
   b: z.number(),
-  /** Nats per unit of each feature, and the range where both classes were seen. */
+  /** Nats per unit of each feature, and the range where both classes were seen, after `magnitude` and `atMost`. */
   features: z
-    .record(z.string(), z.strictObject({ w: z.number(), from: z.number(), to: z.number() }))
+    .record(
+      z.string(),
+      z.strictObject({
+        w: z.number(),
+        from: z.number(),
+        to: z.number(),
+        /** Whether its size alone counts, not its sign. */
+        magnitude: z.boolean().optional(),
+        /** More counts as this much. */
+        atMost: z.number().optional(),
+      }),
+    )
     .refine((features) => Object.keys(features).length > 0, 'at least one feature'),
   /** Trials of its fit: what the LLR is capped by. */
   nTargets: z.int().positive(),
@@ -38,8 +49,7 @@ export type EvidenceModelJson = z.infer<typeof evidenceModelSchema>;
  *
  *     llr = b + Σ wⱼ·featureⱼ, held within −ln(nTargets + 1) … ln(nNonTargets + 1)
  *
- * No coefficients come with this package: none were fitted yet. Where a feature is not known, or outside the range
- * that its fit has seen, it gives no evidence.
+ * Where a feature is not known, or outside the range that its fit has seen, it gives no evidence.
  *
  * @typeParam F the features: {@link TurnFeatures} for directedness, {@link VoiceFeatures} for the same voice
  */
@@ -61,9 +71,12 @@ export class EvidenceModel<F extends TurnFeatures | VoiceFeatures> {
     const { id, b, nTargets, nNonTargets } = this.json;
     const values = new Map<string, number | null>(Object.entries(features));
     let llr = b;
-    for (const [name, { w, from, to }] of Object.entries(this.json.features)) {
-      const value = values.get(name) ?? null;
-      if (value === null) return { ...noEvidence, calibrationId: id };
+    for (const [name, { w, from, to, magnitude = false, atMost = Infinity }] of Object.entries(
+      this.json.features,
+    )) {
+      const raw = values.get(name) ?? null;
+      if (raw === null) return { ...noEvidence, calibrationId: id };
+      const value = Math.min(magnitude ? Math.abs(raw) : raw, atMost);
       if (!(value >= from && value <= to)) return { llr: 0, inDomain: false, calibrationId: id };
       llr += w * value;
     }
@@ -79,6 +92,7 @@ export class EvidenceModel<F extends TurnFeatures | VoiceFeatures> {
 
 const turnFeatureNames = [
   'silenceBeforeMs',
+  'silenceBeforeWakeMs',
   'speechInPromptMs',
   'latencyMs',
   'levelDifferenceDb',

@@ -52,6 +52,8 @@ const strictReply: ReplyRules = {
 };
 
 const [ten, hundred] = [Math.log(10), Math.log(100)];
+/** Five to one against: what weak models, wrong one time in four, may say of a request that is meant. */
+const doubtful = -Math.log(5);
 
 /**
  * Four stakes to start from. Costs are in units of one request that was not carried out. All numbers are choices to
@@ -79,7 +81,7 @@ export const defaultStakes: readonly Stake[] = [
     costFalseAccept: 100,
     costMiss: 1,
     confirmation: 'explicit',
-    floors: { intent: 0, slot: ten, confirmation: ten, directedness: 0 },
+    floors: { intent: 0, slot: ten, confirmation: ten, directedness: doubtful },
     reply: { ...strictReply, minSilenceMs: 200, maxSpeechInPromptMs: 200 },
   },
   {
@@ -88,7 +90,7 @@ export const defaultStakes: readonly Stake[] = [
     costFalseAccept: 100_000,
     costMiss: 1,
     confirmation: 'closed',
-    floors: { intent: ten, slot: ten, confirmation: hundred, directedness: 0, sameVoice: 0 },
+    floors: { intent: ten, slot: ten, confirmation: hundred, directedness: doubtful, sameVoice: doubtful },
     reply: strictReply,
   },
   {
@@ -97,7 +99,7 @@ export const defaultStakes: readonly Stake[] = [
     costFalseAccept: 1_000_000,
     costMiss: 1,
     confirmation: 'outOfBand',
-    floors: { intent: ten, slot: ten, directedness: 0 },
+    floors: { intent: ten, slot: ten, directedness: doubtful },
     reply: strictReply,
   },
 ];

@@ -106,7 +106,9 @@ function faultOf(history: readonly GuardEvent[], decision: GuardDecision): strin
   const { turn } = reply;
   if (!turn || turn.silenceBeforeMs === null || turn.silenceBeforeMs < 300) return 'not fresh';
   if (turn.speechInPromptMs !== 0 || turn.otherVoiceMs !== 0 || turn.playbackMs !== 0) return 'not directed';
-  if (counted(reply.directedness) < 0 || counted(reply.sameVoice) < 0) return 'evidence against directed';
+  const least = -Math.log(5);
+  if (counted(reply.directedness) < least || counted(reply.sameVoice) < least)
+    return 'evidence against directed';
   if (reply.evidence.inDomain !== true || counted(reply.evidence) < Math.log(100))
     return 'confirmation in doubt';
   const heard = [request, ...answers, reply].flatMap((event) => {

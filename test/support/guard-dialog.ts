@@ -28,6 +28,7 @@ export const nats = (llr: number): Evidence => ({ llr, inDomain: true, calibrati
 /** A reply as a person gives it who was asked. */
 export const properTurn: TurnFeatures = {
   silenceBeforeMs: 1500,
+  silenceBeforeWakeMs: 2000,
   speechInPromptMs: 0,
   latencyMs: 400,
   levelDifferenceDb: 0,

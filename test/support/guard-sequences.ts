@@ -16,7 +16,7 @@ function drawer(seed: number): (n: number) => number {
 const steps = [0, 200, 400, 1000, 1300, 2000];
 const edges = [1, 4999, 5000, 5001, 9000, 15_001, 20_001, 61_000];
 /** Nats, around the floors of the default stakes. */
-const llrs = [-9, -0.1, 0, 2.2, 2.4, 4.5, 4.7, 7, 9, 9, 9, 40];
+const llrs = [-9, -1.7, -1.5, 0, 2.2, 2.4, 4.5, 4.7, 7, 9, 9, 9, 40];
 const people = ['Anna', 'Anna', 'Anna', 'Anna', 'Bob'];
 
 /**
@@ -43,6 +43,7 @@ export function eventOf(seed: number, state: GuardState, nowMs: number, wanted: 
     return {
       turn: {
         silenceBeforeMs: ms([0, 299, 300, null], 1200),
+        silenceBeforeWakeMs: ms([0, null], 1200),
         speechInPromptMs: ms([1, 5000, null], 0),
         latencyMs: 300,
         levelDifferenceDb: 0,

@@ -40,7 +40,7 @@ describe('TurnMeter', () => {
     meter.hearEdge(edge('speechStart', 1500));
     meter.hearPrompt({ startMs: 2000, endMs: 3000 });
     const { turn } = meter.measure({ startMs: 3100, endMs: 4000 });
-    expect(turn).toMatchObject({ silenceBeforeMs: 0, speechInPromptMs: 1000 });
+    expect(turn).toMatchObject({ silenceBeforeMs: 0, silenceBeforeWakeMs: 0, speechInPromptMs: 1000 });
   });
 
   it('forgets a misfire, and counts own playback over the turn', async () => {

@@ -13,6 +13,7 @@ const unheard = { llr: Number.NEGATIVE_INFINITY, inDomain: true };
 const heard = { llr: 6, inDomain: true };
 const quiet = {
   silenceBeforeMs: 900,
+  silenceBeforeWakeMs: 900,
   speechInPromptMs: 0,
   latencyMs: 500,
   levelDifferenceDb: 0,

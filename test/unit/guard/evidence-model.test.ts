@@ -32,6 +32,16 @@ describe('EvidenceModel', () => {
     expect(of(0, -20).llr).toBeCloseTo(-Math.log(10), 12);
   });
 
+  it('counts a size where the sign says nothing, and no more than it was told to', () => {
+    const { levelDifferenceDb } = json.features;
+    const sized = EvidenceModel.directedness({
+      ...json,
+      features: { levelDifferenceDb: { ...levelDifferenceDb, w: -1, from: 0, magnitude: true, atMost: 2 } },
+    } as EvidenceModelJson);
+    const at = (difference: number) => sized.evidence({ ...properTurn, levelDifferenceDb: difference }).llr;
+    expect([at(1), at(-1), at(-2), at(-40)]).toEqual([-2, -2, -Math.log(10), -Math.log(10)]);
+  });
+
   it('says nothing where a feature is not known, or was never seen like this', () => {
     expect(of(null, 2)).toEqual({ llr: null, inDomain: null, calibrationId: 'example' });
     expect(of(3001, 2)).toEqual({ llr: 0, inDomain: false, calibrationId: 'example' });

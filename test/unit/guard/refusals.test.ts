@@ -56,8 +56,8 @@ describe('Guard, what does not confirm', () => {
       ['quality within the calibration', 'confirmation by itself, confirmation'],
     ],
     ['a doubtful hearing', { evidence: nats(4.6) }, ['confirmation by itself, confirmation']],
-    ['said to somebody else', { directedness: nats(-0.1) }, ['directedness by itself, confirmation']],
-    ['another speaker', { sameVoice: nats(-0.1) }, ['sameVoice by itself, confirmation']],
+    ['said to somebody else', { directedness: nats(-1.7) }, ['directedness by itself, confirmation']],
+    ['another speaker', { sameVoice: nats(-1.7) }, ['sameVoice by itself, confirmation']],
   ])('%s', (_, change, missing) => {
     const guard = guardOf();
     const decision = last(guard, [...asked, confirmation(5400, change)]);

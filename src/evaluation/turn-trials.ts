@@ -1,0 +1,197 @@
+import { type Span, TurnMeter } from '../dialog/index.js';
+import { Frontend, kaldiRecipe } from '../dsp/index.js';
+import type { TurnFeatures } from '../guard/index.js';
+import { groupBy } from './group-by.js';
+import { readManifest, type Segment } from './manifest.js';
+import { openRecording } from './recording.js';
+import { cutSegments } from './segments.js';
+import { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd, meanPower } from './speech-level.js';
+
+/** What surrounds a request and the reply to a prompt, in one dialog or one piece of talk. */
+export interface TurnTrial {
+  readonly isDirected: boolean;
+  readonly request: TurnFeatures;
+  readonly reply: TurnFeatures;
+}
+
+/** A wake word, a request, a prompt, and a reply, in a stretch of sound. */
+interface Scene {
+  readonly audio: Float32Array;
+  readonly wake: Span;
+  readonly request: Span;
+  readonly prompt: Span;
+  readonly reply: Span;
+}
+
+type Random = () => number;
+
+/** Silence of the engine after an utterance until its prompt begins. */
+const promptLagMs = 900;
+/** Length of what stands for a wake word. */
+const wakeMs = 700;
+/** Pieces of talk begin this far apart, and are this long. */
+const [talkApartMs, talkMs] = [20_000, 18_000];
+
+/**
+ * Dialogs laid from the speech of persons who never held them: three utterances of one person as the wake word, the
+ * request and the reply, half of them over other talk in the room. How long people wait is an assumption: the median
+ * person asks 0.3 s after the wake word and answers 0.6 s after a prompt.
+ *
+ * @param paths manifests whose lines tell the speaker
+ * @param talk of other people, for the background
+ */
+export async function simulateDialogs(
+  paths: readonly string[],
+  talk: Float32Array,
+  random: Random,
+): Promise<TurnTrial[]> {
+  const trials: TurnTrial[] = [];
+  for (const path of paths) {
+    const { segments } = await readManifest(path);
+    const spoken = new Map<Segment, Float32Array>();
+    for (const [audioPath, group] of groupBy(segments, (segment) => segment.audioPath)) {
+      for await (const { segment, samples } of cutSegments(path, group, openRecording(audioPath))) {
+        if (segment.speaker !== null && segment.durationSec > 1) spoken.set(segment, samples.slice());
+      }
+    }
+    for (const [, said] of groupBy([...spoken.keys()], ({ speaker }) => speaker ?? '')) {
+      for (let i = 0; i + 2 < Math.min(said.length, 12); i += 3) {
+        const clips = said.slice(i, i + 3).map((segment) => trimmed(spoken.get(segment) as Float32Array));
+        trials.push({ isDirected: true, ...(await hear(dialogScene(clips, talk, random))) });
+      }
+    }
+  }
+  return trials;
+}
+
+/** Places in talk where a wake word, a request and a reply could be heard by mistake. */
+export async function findTalk(paths: readonly string[], random: Random): Promise<TurnTrial[]> {
+  const trials: TurnTrial[] = [];
+  for (const path of paths) {
+    const talk = await readTalk([path]);
+    for (let at = 0; at + toSamples(talkMs) < talk.length; at += toSamples(talkApartMs)) {
+      const scene = talkScene(talk.slice(at, at + toSamples(talkMs)), random);
+      if (scene) trials.push({ isDirected: false, ...(await hear(scene)) });
+    }
+  }
+  return trials;
+}
+
+/** All recordings that manifests name, one behind the other. */
+export async function readTalk(paths: readonly string[]): Promise<Float32Array> {
+  const blocks: Float32Array[] = [];
+  for (const path of paths) {
+    for (const audioPath of new Set(
+      (await readManifest(path)).segments.map((segment) => segment.audioPath),
+    )) {
+      for await (const block of openRecording(audioPath)) blocks.push(block.slice());
+    }
+  }
+  const talk = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const block of blocks) {
+    talk.set(block, at);
+    at += block.length;
+  }
+  return talk;
+}
+
+function dialogScene(clips: readonly Float32Array[], talk: Float32Array, random: Random): Scene {
+  const [first, second, third] = clips as [Float32Array, Float32Array, Float32Array];
+  const audio = new Float32Array(toSamples(talkMs));
+  const level = Math.sqrt(activeSpeechPower(second)) || 1;
+  /** Lays speech at a place, at about one level. */
+  const say = (speech: Float32Array, startMs: number): Span => {
+    const own = Math.sqrt(activeSpeechPower(speech)) || 1;
+    const gain = (level / own) * 10 ** ((3 * normal(random)) / 20);
+    const at = toSamples(startMs);
+    speech.forEach((sample, i) => {
+      if (at + i < audio.length) audio[at + i] = gain * sample;
+    });
+    return { startMs, endMs: Math.min(startMs + toMs(speech.length), talkMs) };
+  };
+  const wake = say(first.subarray(0, toSamples(wakeMs)), 2000 + 1500 * random());
+  const request = say(second.subarray(0, toSamples(3500)), wake.endMs + 300 * Math.exp(0.6 * normal(random)));
+  const prompt = promptAfter(request, random);
+  const reply = say(third.subarray(0, toSamples(2500)), prompt.endMs + 600 * Math.exp(0.5 * normal(random)));
+  const from = Math.floor(random() * (talk.length - audio.length));
+  const others = talk.subarray(from, from + audio.length);
+  const isAlone = random() < 0.5;
+  const under = isAlone ? 0 : 10 ** (-(8 + 17 * random()) / 20);
+  const talkGain = (under * level) / Math.sqrt(Math.max(meanPower(others), 1e-8));
+  const hiss = level * 10 ** (-(15 + 25 * random()) / 20);
+  const noisy = audio.map((sample, i) => sample + talkGain * (others[i] ?? 0) + hiss * (2 * random() - 1));
+  return { audio: noisy, wake, request, prompt, reply };
+}
+
+/** Null where there is too little sound. */
+function talkScene(audio: Float32Array, random: Random): Scene | null {
+  if (meanPower(audio) < 1e-7) return null;
+  /** The loudest of a few stretches that begin within a window: what is taken for words is seldom silence. */
+  const loudest = (fromMs: number, withinMs: number, lengthMs: number): Span => {
+    const spans = Array.from({ length: 3 }, () => {
+      const startMs = fromMs + random() * withinMs;
+      return { startMs, endMs: Math.min(startMs + lengthMs, talkMs) };
+    });
+    const power = ({ startMs, endMs }: Span) =>
+      meanPower(audio.subarray(toSamples(startMs), toSamples(endMs)));
+    return spans.reduce((best, span) => (power(span) > power(best) ? span : best));
+  };
+  const wake = loudest(2000, 2000, wakeMs);
+  const request = loudest(wake.endMs, 2000, 1000 + 2000 * random());
+  const prompt = promptAfter(request, random);
+  const reply = loudest(prompt.endMs, 3500, 800 + 1200 * random());
+  return { audio, wake, request, prompt, reply };
+}
+
+function promptAfter({ endMs }: Span, random: Random): Span {
+  const startMs = endMs + promptLagMs;
+  return { startMs, endMs: startMs + 900 + 900 * random() };
+}
+
+/** Hears a scene as a dialog does: each thing is measured when it is over. */
+async function hear({ audio, wake, request, prompt, reply }: Scene) {
+  const meter = await TurnMeter.create(EVALUATION_RATE_HZ, null);
+  const ear = await Frontend.create({ recipe: kaldiRecipe, inputRateHz: EVALUATION_RATE_HZ, vad: {} });
+  let at = 0;
+  const hearTo = (ms: number) => {
+    const end = Math.min(audio.length, toSamples(ms));
+    for (; at < end; at += pieceSamples) {
+      const piece = audio.subarray(at, Math.min(end, at + pieceSamples));
+      meter.hear(piece);
+      ear.push(piece);
+      ear.vadEvents.forEach((event) => {
+        meter.hearEdge(event);
+      });
+    }
+    at = end;
+  };
+  hearTo(wake.endMs + 200);
+  meter.wake(wake);
+  hearTo(request.endMs + promptLagMs);
+  const asked = meter.measure(request).turn;
+  hearTo(prompt.endMs);
+  meter.hearPrompt(prompt);
+  hearTo(reply.endMs + promptLagMs);
+  return { request: asked, reply: meter.measure(reply).turn };
+}
+
+const pieceSamples = toSamples(50);
+
+/** Speech without the silence at its ends. */
+function trimmed(samples: Float32Array): Float32Array {
+  const end = estimateWordEnd(samples);
+  return samples.slice(end - estimateWordEnd(samples.slice(0, end).reverse()), end);
+}
+
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}
+
+function toSamples(ms: number): number {
+  return Math.round((ms * EVALUATION_RATE_HZ) / 1000);
+}
+
+function toMs(nSamples: number): number {
+  return (nSamples * 1000) / EVALUATION_RATE_HZ;
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { bundledChain, parseChain } from '../../src/evaluation/index.js';
+import { runCli } from '../support/run-cli.js';
+
+const at = (path: string) => new URL(path, import.meta.url).pathname;
+
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'wakeproof-chain-'));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+const manifest = async (name: string, lines: readonly object[]) => {
+  const path = join(folder, name);
+  await writeFile(path, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+  return path;
+};
+
+describe('wakeproof chain', () => {
+  it('prints the figures of the bundled models, without data', async () => {
+    const { stdout, code } = runCli(['chain', '--json']);
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout);
+    expect(report.schema).toBe('wakeproof-chain/1');
+    for (const rate of [report.naive, report.guard]) {
+      expect(rate.upper.independent).toBeLessThanOrEqual(rate.upper.beta);
+      expect(rate.upper.beta).toBeLessThanOrEqual(rate.upper.frechet);
+      expect(rate.stages.map(({ stage }: { stage: string }) => stage)).toEqual([
+        'request',
+        'slots',
+        'confirmation',
+      ]);
+    }
+    expect(report.ratio.beta).toBeCloseTo(report.guard.upper.beta / report.naive.upper.beta, 12);
+  });
+
+  it('ships counts of the models that it ships', async () => {
+    const { models } = parseChain(await readFile(bundledChain, 'utf8'));
+    for (const name of ['wake', 'acoustic'] as const) {
+      const { sha256 } = JSON.parse(await readFile(at(`../../models/${name}/manifest.json`), 'utf8'));
+      expect(models[name]).toBe(sha256);
+    }
+  });
+
+  it('counts anew on a recording, and gives the same from the counts it wrote', async () => {
+    const negatives = await manifest('talk.jsonl', [
+      { audio_filepath: at('../fixtures/kitchen.wav'), offset: 0, duration: 1, label: 'speech' },
+    ]);
+    const out = join(folder, 'counts.json');
+    const anew = runCli([
+      'chain',
+      '--negatives',
+      negatives,
+      '--corpus',
+      'kitchen',
+      '--out',
+      out,
+      '--wake-score',
+      '-3',
+    ]);
+    expect(anew.code).toBe(0);
+    expect(anew.stdout).toMatch(/naive dialog: at most [\d.e+]+ unintended sends per device-year, 95 %/);
+    const { naive, guard } = parseChain(await readFile(out, 'utf8'));
+    expect(naive.stages[0]?.trials).toBeGreaterThanOrEqual(1);
+    expect(guard.stages[0]?.trials).toBe(naive.stages[0]?.trials);
+    // The recording holds one "alexa".
+    expect(naive.falseWakes).toBe(1);
+    expect(runCli(['chain', '--counts', out]).stdout).toBe(anew.stdout);
+  });
+
+  it.each([
+    ['counts of another form', '{"schema":"other"}', /wakeproof-chain-counts\/1/],
+    ['no JSON', 'counts', /wakeproof-chain-counts\/1/],
+  ])('refuses %s', async (name, text, expected) => {
+    const path = join(folder, `${name}.json`);
+    await writeFile(path, text);
+    const { code, stderr } = runCli(['chain', '--counts', path]);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(expected);
+  });
+
+  it('refuses both counts and talk', () => {
+    expect(runCli(['chain', '--counts', 'a.json', '--negatives', 'b.jsonl']).code).toBe(2);
+  });
+});
+
+describe('wakeproof eval-dialogs', () => {
+  const recording = at('../../replays/portland/portland.flac');
+  const line = (label: string, startMs: number, endMs: number, slots?: Record<string, string>) => ({
+    audio_filepath: recording,
+    offset: startMs / 1000,
+    duration: (endMs - startMs) / 1000,
+    label,
+    session: 'portland',
+    ...(slots ? { text: { intent: 'sendIt', slots } } : {}),
+  });
+  const said = [
+    line('wake', 27_450, 28_200),
+    line('request', 28_650, 30_650),
+    line('answer', 9500, 10_650),
+    line('confirmation', 34_350, 36_300, { contact: 'Anna Karlsson' }),
+  ];
+
+  it('hears a dialog with a reply to each prompt', async () => {
+    const path = await manifest('dialogs.jsonl', said);
+    const { stdout, code } = runCli(['eval-dialogs', '--manifest', path, '--json']);
+    expect(code).toBe(0);
+    const [trial, result] = stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    expect(trial).toMatchObject({ type: 'trial', session: 'portland', naive: { woken: true } });
+    expect(result).toMatchObject({ schema: 'wakeproof-dialog-eval/1', dialogs: 1 });
+    expect(result.naive).toMatchObject({ woken: 1, sent: 1, sentAmiss: 0, turns: { 1: 1 }, failedBy: {} });
+    expect(result.guard.sent + Object.keys(result.guard.failedBy).length).toBe(1);
+  });
+
+  it('counts what was done for somebody else as amiss', async () => {
+    const other = [...said.slice(0, 3), line('confirmation', 34_350, 36_300, { contact: 'Bob Fletcher' })];
+    const { stdout } = runCli(['eval-dialogs', '--manifest', await manifest('amiss.jsonl', other), '--json']);
+    const result = JSON.parse(stdout.trim().split('\n').at(-1) as string);
+    expect(result.naive).toMatchObject({ sent: 0, sentAmiss: 1, failedBy: { 'sent amiss': 1 } });
+  });
+
+  it('refuses a session that lacks an utterance, and names its line', async () => {
+    const path = await manifest('short.jsonl', said.slice(0, 3));
+    const { code, stderr } = runCli(['eval-dialogs', '--manifest', path]);
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/line 1.*"portland" without confirmation/s);
+  });
+});

@@ -1,0 +1,52 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/calibration/index.js';
+import { ConfigError } from '../../../src/errors.js';
+import { calibrateDirectedness } from '../../../src/evaluation/calibrate-directedness.js';
+import { findTalk, readTalk, simulateDialogs } from '../../../src/evaluation/turn-trials.js';
+
+const kitchen = new URL('../../fixtures/kitchen.wav', import.meta.url).pathname;
+
+describe('turns of dialogs and of talk', () => {
+  let folder: string;
+  let speakers: string;
+  let talk: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'wakeproof-turns-'));
+    const line = (offset: number, duration: number) =>
+      `${JSON.stringify({ audio_filepath: kitchen, offset, duration, speaker: 'one', label: 'speech' })}\n`;
+    speakers = join(folder, 'speakers.jsonl');
+    await writeFile(speakers, line(0.5, 2) + line(3, 2) + line(6, 2));
+    talk = join(folder, 'talk.jsonl');
+    await writeFile(talk, line(0, 20));
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('lays three utterances of a speaker as a dialog: the reply follows its prompt', async () => {
+    const [trial, ...others] = await simulateDialogs([speakers], await readTalk([talk]), seededRandom(1));
+    expect(others).toEqual([]);
+    expect(trial?.isDirected).toBe(true);
+    expect(trial?.request.latencyMs).toBeNull();
+    expect(trial?.reply.latencyMs).toBeGreaterThan(100);
+    expect(trial?.reply.latencyMs).toBeLessThan(4000);
+    // All three are laid at one level, but for 3 dB of chance.
+    expect(Math.abs(trial?.reply.levelDifferenceDb as number)).toBeLessThan(15);
+  });
+
+  it('finds places in talk, the same with the same seed', async () => {
+    const trials = await findTalk([talk], seededRandom(2));
+    expect(trials.length).toBe(1);
+    expect(trials[0]?.isDirected).toBe(false);
+    expect(trials[0]?.reply.latencyMs).toBeGreaterThanOrEqual(0);
+    expect(await findTalk([talk], seededRandom(2))).toEqual(trials);
+  });
+
+  it('does not fit on a handful', async () => {
+    const corpora = { speakers: [speakers], talk: [talk] };
+    const fit = calibrateDirectedness({ fit: corpora, check: corpora, seed: 0 });
+    await expect(fit).rejects.toThrow(ConfigError);
+    await expect(fit).rejects.toThrow(/at least 100 dialogs/);
+  });
+});
