@@ -1,11 +1,18 @@
 import { Command } from 'commander';
 import { ConfigError } from '../errors.js';
-import { evaluateIntents, type IntentEvaluation, type IntentTrial } from '../evaluation/index.js';
+import {
+  countFalseIntents,
+  evaluateIntents,
+  type FalseIntents,
+  type IntentEvaluation,
+  type IntentTrial,
+} from '../evaluation/index.js';
 import { parseNumber, parseWhole } from './arguments.js';
 import { type GrammarFlags, intentOptions, withGrammarFlags } from './grammar-flags.js';
 
 interface EvalIntentFlags extends GrammarFlags {
-  manifest: string;
+  manifest?: string;
+  negatives: string[];
   noise: string[];
   snr?: number;
   seed: number;
@@ -18,9 +25,11 @@ export function evalIntentCommand(): Command {
     .summary('count how often what is asked is understood')
     .description(
       'Hears each segment of a manifest whose `text` holds { intent, slots }, clean or in noise, and counts where the\n' +
-        'intent, and where the intent and all slots are right, with a 95 % interval.',
+        'intent, and where the intent and all slots are right, with a 95 % interval. With --negatives: hears talk as if the\n' +
+        'microphone stood open, and counts the intents that it tells, by the hour.',
     )
-    .requiredOption('--manifest <manifest>', 'NeMo manifest of commands')
+    .option('--manifest <manifest>', 'NeMo manifest of commands')
+    .option('--negatives <manifest...>', 'talk that holds no command; recordings are heard whole', [])
     .option('--noise <manifest...>', 'noise to add, at the ratio of --snr', [])
     .option('--snr <dB>', 'ratio of speech to noise', parseNumber)
     .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0)
@@ -29,19 +38,42 @@ export function evalIntentCommand(): Command {
 }
 
 async function evalIntent(flags: EvalIntentFlags): Promise<void> {
-  const { manifest, noise, snr, seed, json } = flags;
+  const { manifest, negatives, noise, snr, seed, json } = flags;
+  if (manifest === undefined && negatives.length === 0) {
+    throw new ConfigError('eval-intent', { expected: '--manifest or --negatives', actual: 'neither' });
+  }
   if (noise.length > 0 !== (snr !== undefined)) {
     throw new ConfigError('eval-intent', {
       expected: '--noise and --snr, or neither',
       actual: snr === undefined ? '--noise alone' : '--snr alone',
     });
   }
+  const engine = await intentOptions(flags);
+  if (negatives.length > 0) {
+    const counted = await countFalseIntents(negatives, engine);
+    process.stdout.write(json ? `${JSON.stringify(counted)}\n` : describeFalse(counted));
+  }
+  if (manifest === undefined) return;
   const tell = (trial: IntentTrial) => {
     if (json) process.stdout.write(`${JSON.stringify(trial)}\n`);
   };
   const mixing = snr === undefined ? null : { noise, snrDb: snr, seed };
-  const result = await evaluateIntents({ manifest, mixing, engine: await intentOptions(flags) }, tell);
+  const result = await evaluateIntents({ manifest, mixing, engine }, tell);
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : describe(result));
+}
+
+function describeFalse({ hours, utterances, byIntent, ...all }: FalseIntents): string {
+  const line = (
+    name: string,
+    { accepted, perHour, interval: [low, high] }: FalseIntents['byIntent'][string],
+  ) =>
+    `  ${name.padEnd(24)} ${accepted} = ${perHour.toFixed(2)} an hour [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  return [
+    `false intents in ${hours.toFixed(2)} h of talk, ${utterances} utterances`,
+    line('all', all),
+    ...Object.entries(byIntent).map(([intent, rate]) => line(intent, rate)),
+    '',
+  ].join('\n');
 }
 
 function describe({

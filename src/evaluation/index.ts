@@ -72,6 +72,7 @@ export {
   type IntentEvaluationRequest,
   type IntentTrial,
 } from './evaluate-intents.js';
+export { countFalseIntents, type FalseIntents } from './false-intents.js';
 export {
   falseWakesIn,
   type KindSummary,

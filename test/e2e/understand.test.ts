@@ -165,6 +165,25 @@ describe('wakeproof eval-intent', () => {
     expect(first).not.toEqual(noisy());
   });
 
+  test('counts what it takes for a command in talk, by the hour and by intent', () => {
+    const { code, stdout } = runCli(['eval-intent', ...flags, '--negatives', manifest, '--json']);
+    expect(code).toBe(0);
+    const [counted, ...more] = lines(stdout);
+    expect(more).toEqual([]);
+    // The recording holds two calls; taken for talk, both are false. It is heard once, whatever the lines of its manifest.
+    const hours = (2 * seconds(call) + seconds(noise)) / 3600;
+    expect(counted).toMatchObject({ schema: 'wakeproof-false-intents/1', accepted: 2 });
+    expect(counted.hours).toBeCloseTo(hours, 4);
+    expect(counted.byIntent.phone.perHour).toBeCloseTo(2 / hours, 0);
+    // Garwood's interval of 2.
+    expect(counted.interval[0] * hours).toBeCloseTo(0.2422, 2);
+    expect(counted.interval[1] * hours).toBeCloseTo(7.2247, 2);
+  });
+
+  test('refuses to measure nothing', () => {
+    expect(runCli(['eval-intent', ...flags]).code).toBe(2);
+  });
+
   test('refuses noise without a ratio, and a corpus without intents', () => {
     const without = runCli(['eval-intent', ...flags, '--manifest', manifest, '--snr', '9']);
     expect(without.code).toBe(2);
