@@ -3,8 +3,10 @@ import { Frontend, type FrontendRecipe, kaldiRecipe } from '../dsp/index.js';
 /** Log-mel bands without cepstra: what a piece of speech sounds like, frame by frame. */
 const recipe: FrontendRecipe = { ...kaldiRecipe, nMfcc: 0, lifter: 0 };
 const { nMels, lowHz, highHz } = recipe;
+/** Bands of a shape. */
+export const nBands = nMels;
 /** A frame this far below the loud ones, the loudest tenth, is no speech: 20 dB in nats. */
-const loudNats = 4.6;
+export const loudNats = 4.6;
 /** Fewer loud frames than this, of 10 ms each, describe nothing. */
 const minFrames = 20;
 const dbPerNat = 10 / Math.LN10;

@@ -1,3 +1,4 @@
+import { SampleRing } from '../audio/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import { type Evidence, noEvidence, type TurnFeatures } from '../guard/index.js';
 import { SoundMeter, type SpeechSound } from './speech-sound.js';
@@ -39,9 +40,8 @@ export interface MeasuredTurn {
  * Microphones that hear the prompt need echo cancellation before this, or each prompt counts as talk.
  */
 export class TurnMeter {
-  readonly #ring: Float32Array;
+  readonly #ring: SampleRing;
   readonly #perMs: number;
-  #nSamples = 0;
   readonly #speech: { startMs: number; endMs: number | null }[] = [];
   readonly #playback: Span[] = [];
   #prompt: Span | null = null;
@@ -54,7 +54,7 @@ export class TurnMeter {
     sampleRateHz: number,
   ) {
     this.#perMs = sampleRateHz / 1000;
-    this.#ring = new Float32Array(Math.ceil(keptMs * this.#perMs));
+    this.#ring = new SampleRing(Math.ceil(keptMs * this.#perMs));
   }
 
   /** @param voice null to leave voices unknown */
@@ -64,7 +64,7 @@ export class TurnMeter {
 
   /** The next samples of the stream, at its rate. */
   hear(block: Float32Array): void {
-    for (const sample of block) this.#ring[this.#nSamples++ % this.#ring.length] = sample;
+    this.#ring.push(block);
   }
 
   /** The next speech event of the stream. */
@@ -116,8 +116,7 @@ export class TurnMeter {
 
   /** Back to the start of a stream; what was heard is wiped. */
   reset(): void {
-    this.#ring.fill(0);
-    this.#nSamples = 0;
+    this.#ring.reset();
     this.#speech.length = 0;
     this.#playback.length = 0;
     this.#prompt = null;
@@ -158,16 +157,8 @@ export class TurnMeter {
   }
 
   #sound({ startMs, endMs }: Span): SpeechSound | null {
-    const oldest = Math.max(0, this.#nSamples - this.#ring.length);
-    const from = Math.max(oldest, Math.round(startMs * this.#perMs));
-    const to = Math.min(this.#nSamples, Math.round(endMs * this.#perMs));
-    if (to <= from) return null;
-    return this.meter.measure(
-      Float32Array.from(
-        { length: to - from },
-        (_, i) => this.#ring[(from + i) % this.#ring.length] as number,
-      ),
-    );
+    const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
+    return heard.length === 0 ? null : this.meter.measure(heard);
   }
 }
 

@@ -1,6 +1,7 @@
-import { int16FromBytes, int16ToFloat32, type PcmBlock } from '../audio/index.js';
+import { assertSamples, int16FromBytes, int16ToFloat32, type PcmBlock, UnitCutter } from '../audio/index.js';
 import { pieceMs, type WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
+import { ConfigError } from '../errors.js';
 import type { GuardDecision, GuardEvent, Question, SlotHeard } from '../guard/index.js';
 import type { IntentEvent, ListenOptions } from '../intent/index.js';
 import type { DirectednessModel } from './directedness.js';
@@ -73,6 +74,7 @@ export class VoiceDialog {
   readonly #options: VoiceDialogOptions;
   readonly #meter: TurnMeter;
   readonly #perMs: number;
+  readonly #bytes = new UnitCutter(2);
   #nSamples = 0;
   #toldMs = 0;
   /** A prompt that is taken to play. */
@@ -95,13 +97,15 @@ export class VoiceDialog {
   }
 
   /**
-   * Hears the next block.
+   * Hears the next block, as `WakeEngine.push` takes it: bytes may break within a sample.
    *
    * @returns what came of it, in order
+   * @throws AudioFormatError for samples that are not finite: nothing of the block is heard. ConfigError for what is
+   *   no PCM.
    */
   async push(block: PcmBlock): Promise<DialogStep[]> {
     const steps: DialogStep[] = [];
-    const samples = toFloat(block);
+    const samples = this.#samples(block);
     // Cut so finely that a prompt's end is known within one piece.
     const size = Math.round(pieceMs * this.#perMs);
     for (let at = 0; at < samples.length; at += size) {
@@ -231,16 +235,23 @@ export class VoiceDialog {
     }
   }
 
+  #samples(block: PcmBlock): Float32Array {
+    if (block instanceof Float32Array) {
+      assertSamples(block);
+      return block;
+    }
+    if (!(block instanceof Int16Array || block instanceof Uint8Array)) {
+      const actual = Object.prototype.toString.call(block).slice(8, -1);
+      throw new ConfigError('block', { expected: 'Float32Array, Int16Array, Buffer or Uint8Array', actual });
+    }
+    const pcm = block instanceof Int16Array ? block : int16FromBytes(this.#bytes.push(block));
+    const samples = new Float32Array(pcm.length);
+    int16ToFloat32(pcm, samples);
+    return samples;
+  }
+
   /** When something becomes known: never before its end, and never before what was told already. */
   #atMs(endMs: number): number {
     return Math.max(this.nowMs, endMs);
   }
-}
-
-function toFloat(block: PcmBlock): Float32Array {
-  if (block instanceof Float32Array) return block;
-  const samples = block instanceof Int16Array ? block : int16FromBytes(block);
-  const out = new Float32Array(samples.length);
-  int16ToFloat32(samples, out);
-  return out;
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ModelError } from '../errors.js';
 import { type Evidence, EvidenceModel, noEvidence, type VoiceFeatures } from '../guard/index.js';
-import type { SpeechSound } from './speech-sound.js';
+import { loudNats, nBands, type SpeechSound } from './speech-sound.js';
 
 const voiceSchema = z.strictObject({
   schema: z.literal('wakeproof-voice/1'),
@@ -40,7 +40,8 @@ export class VoiceModel {
 
   /**
    * @param path of a voice model's JSON; the bundled one by default
-   * @throws ModelError where it cannot be read or does not have the schema
+   * @throws ModelError where it cannot be read, does not have the schema, or was fitted on speech that was measured
+   *   in another way
    */
   static async load(path: string | URL = bundledVoice): Promise<VoiceModel> {
     const source = 'voice model';
@@ -59,6 +60,13 @@ export class VoiceModel {
       throw new ModelError(source, {
         expected: 'a value of schema wakeproof-voice/1, all rows of 2 · nBands',
         actual: parsed.success ? 'rows of other lengths' : z.prettifyError(parsed.error),
+      });
+    }
+    if (parsed.data.nBands !== nBands || parsed.data.loudNats !== loudNats) {
+      throw new ModelError(source, {
+        expected: `a fit to speech measured as here: nBands ${nBands}, loudNats ${loudNats}`,
+        actual: `nBands ${parsed.data.nBands}, loudNats ${parsed.data.loudNats}`,
+        remedy: 'Fit it anew with models/training/voice.py of this version.',
       });
     }
     return new VoiceModel(parsed.data);

@@ -1,3 +1,4 @@
+import { SampleRing } from '../audio/index.js';
 import { type EngineEvent, pieceMs, StreamEngine, type WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import { ConfigError } from '../errors.js';
@@ -37,9 +38,7 @@ export interface WakeIntentEvents {
 export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | VadEvent, WakeIntentEvents> {
   readonly #wake: WakeSource;
   readonly #intent: IntentEngine;
-  readonly #kept: Float32Array;
-  /** Samples heard so far; the newest are in `#kept`, sample i in slot i mod its length. */
-  #nSamples = 0;
+  readonly #kept: SampleRing;
   /** What the intent engine told when it was asked to listen to what had been said already. */
   readonly #early: (IntentEvent | VadEvent)[] = [];
   /** Where the intent engine's clock began; null while it does not listen. */
@@ -63,7 +62,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     }
     this.#wake = wake;
     this.#intent = intent;
-    this.#kept = new Float32Array(Math.ceil((wake.sampleRateHz * (keptMs + pieceMs)) / 1000));
+    this.#kept = new SampleRing(Math.ceil((wake.sampleRateHz * (keptMs + pieceMs)) / 1000));
   }
 
   /**
@@ -74,7 +73,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {
       this.expectReady('listen');
-      const now = this.clock.toMs(this.#nSamples);
+      const now = this.clock.toMs(this.#kept.nSamples);
       const sample = Math.round((Math.min(fromMs ?? now, now) * this.sampleRateHz) / 1000);
       const before = sample - (roomMs * this.sampleRateHz) / 1000;
       this.#early.push(...(await this.#open(before, sample, awaited)));
@@ -85,7 +84,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     piece: Float32Array,
     tell: (event: WakeEvent | IntentEvent | VadEvent) => void,
   ): Promise<void> {
-    this.#keep(piece);
+    this.#kept.push(piece);
     this.#tellIntents(this.#early.splice(0), tell);
     const heard = await this.#wake.push(piece);
     if (this.#intentFrom !== null) this.#tellIntents(await this.#intent.push(piece), tell);
@@ -108,7 +107,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   protected restart(): void {
     this.#wake.reset();
     this.#intent.reset();
-    this.#nSamples = 0;
+    this.#kept.reset();
     this.#early.length = 0;
     this.#intentFrom = null;
   }
@@ -134,15 +133,15 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     sample: number,
     awaited?: readonly string[],
   ): Promise<readonly (IntentEvent | VadEvent)[]> {
-    const oldest = Math.max(0, this.#nSamples - this.#kept.length);
-    const from = Math.round(Math.max(oldest, before));
+    const now = this.#kept.nSamples;
+    const from = Math.round(Math.max(this.#kept.oldest, before));
     this.#intentFrom = from;
     this.#intent.reset();
     // The engine knows its frames only by hearing them, so it hears up to the place before it is asked to listen.
-    const start = Math.min(this.#nSamples, Math.max(sample, from));
-    await this.#intent.push(this.#copy(from, start));
+    const start = Math.min(now, Math.max(sample, from));
+    await this.#intent.push(this.#kept.copy(from, start));
     await this.#intent.listen({ fromMs: this.clock.toMs(start - from), ...(awaited ? { awaited } : {}) });
-    return this.#intent.push(this.#copy(start, this.#nSamples));
+    return this.#intent.push(this.#kept.copy(start, now));
   }
 
   #tellIntents(
@@ -154,17 +153,6 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
       tell(shifted(event, this.clock.toMs(this.#intentFrom)));
       this.#intentFrom = null;
     }
-  }
-
-  #keep(piece: Float32Array): void {
-    for (const sample of piece) this.#kept[this.#nSamples++ % this.#kept.length] = sample;
-  }
-
-  #copy(from: number, to: number): Float32Array {
-    return Float32Array.from(
-      { length: to - from },
-      (_, i) => this.#kept[(from + i) % this.#kept.length] as number,
-    );
   }
 }
 
