@@ -91,7 +91,7 @@ def main() -> None:
                 lines["names"].append(line)
             sound += [speech, np.zeros(3200)]
             at += len(speech) + 3200
-    soundfile.write(options.out / "dialogs.flac", np.concatenate(sound), voices.RATE, format="FLAC", subtype="PCM_16")
+    soundfile.write(options.out / "dialogs.flac", np.concatenate([*sound, np.zeros(voices.RATE)]), voices.RATE, format="FLAC", subtype="PCM_16")
     for name, rows in lines.items():
         (options.out / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     print({name: len(rows) for name, rows in lines.items()})

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|calibrate|card]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|guard|calibrate|card]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -35,11 +35,21 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
-  "$python" "$here/train.py" "${common[@]}" --phones "$work/phones.npz" --out "$work/acoustic" --channels 288 --bottleneck 96 --dilations 1 1 2 2 4 4 4 8 --dropout .1 \
-    --phone-weight 1 --origin 0 --n-wake 5 --n-speech 16 --rate 1e-3 --steps 16000 --check-every 2000 --hard "$work/near.json" --hard-share .35 2>&1 | tee -a "$work/acoustic.log"
+  local options=("${common[@]}" --phones "$work/phones.npz" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --n-speech 16 --check-every 2000 --hard "$work/near.json" --hard-share .35)
+  # A smaller net learns most of it in a quarter of the time; widened, it goes on.
+  "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
+  [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
+  "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
+  node "$root/scripts/calibrate-acoustic.mjs" "$root/models/acoustic" "$corpora"/dev/{coffee_maker.yaml,coffee-dev.jsonl} "$corpora/train/noise-train.jsonl" \
+    "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl
 }
-second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2); }
+second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 400 --checkpoint "$work"/acoustic/step-*.pt; }
+guard() { # the small models of who speaks and to whom
+  "$python" "$here/voice.py" --corpora "$corpora" --cache "$work/cache" --out "$root/models/guard"
+  node "$root/dist/cli/main.js" calibrate-directedness --speakers "$corpora"/train/{librispeech,speechocean}-train.jsonl --talk "$corpora"/train/{acted,librispeech,misc}-train.jsonl \
+    --check-speakers "$corpora/dev/speechocean-dev.jsonl" --check-talk "$corpora"/dev/{acted,telephone,speechocean}-dev.jsonl --out "$root/models/guard/directedness.json"
+}
 dev=("--positives" "$corpora"/dev/wake-{alexa,computer,jarvis}-dev.jsonl "--negatives" "$corpora"/dev/{acted,coffee,speechocean,speech-commands,telephone}-dev.jsonl)
 held_out_noise() { "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }
 calibrate() {
@@ -53,8 +63,8 @@ card() {
 }
 
 case $step in
-  all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; calibrate; card ;;
+  all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | align | train | acoustic | second_look | calibrate | card) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | second_look | guard | calibrate | card) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac
