@@ -21,7 +21,8 @@ describe('the bundled model', () => {
     expect(evaluation.modelSha256).toBe(identity);
     expect(manifest.calibration.model.sha256).toBe(identity);
     expect(read('model.onnx').length).toBeLessThanOrEqual(1_000_000);
-    expect(read('second.onnx').length).toBeLessThanOrEqual(2_000_000);
+    // As the acoustic model may be, from which it is trained.
+    expect(read('second.onnx').length).toBeLessThanOrEqual(8_000_000);
   });
 
   it('was evaluated at the operating point that it ships with', () => {
