@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SampleRing } from '../../src/audio/index.js';
-import '../support/property-seed.js';
 
 const counted = (from: number, to: number) =>
   Float32Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i);

@@ -1,5 +1,9 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { TurnMeter, VoiceModel } from '../../../src/dialog/index.js';
+import { ModelError } from '../../../src/errors.js';
 
 const edge = (type: 'speechStart' | 'speechEnd' | 'misfire', ms: number) => ({ type, ms, sample: ms * 16 });
 
@@ -77,5 +81,22 @@ describe('VoiceModel', () => {
     await expect(VoiceModel.load(new URL('../../../package.json', import.meta.url))).rejects.toThrow(
       /wakeproof-voice\/1/,
     );
+  });
+
+  it('refuses one that was fitted on speech measured in another way', async () => {
+    const bundled = JSON.parse(
+      await readFile(new URL('../../../models/guard/voice.json', import.meta.url), 'utf8'),
+    );
+    const path = join(await mkdtemp(join(tmpdir(), 'voice-')), 'voice.json');
+    const load = async (change: object) => {
+      await writeFile(path, JSON.stringify({ ...bundled, ...change }));
+      return VoiceModel.load(path);
+    };
+    await expect(load({})).resolves.toBeInstanceOf(VoiceModel);
+    await expect(load({ loudNats: 6.9 })).rejects.toThrow(ModelError);
+    await expect(load({ loudNats: 6.9 })).rejects.toThrow(/loudNats 4\.6; got .*loudNats 6\.9/);
+    const rows = { mean: Array(64).fill(0), projection: [Array(64).fill(0)] };
+    await expect(load({ nBands: 32, ...rows })).rejects.toThrow(/nBands 40, .* got nBands 32/);
+    await rm(dirname(path), { recursive: true });
   });
 });
