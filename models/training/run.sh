@@ -44,7 +44,7 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   node "$root/scripts/calibrate-acoustic.mjs" "$root/models/acoustic" "$corpora"/dev/{coffee_maker.yaml,coffee-dev.jsonl} "$corpora/train/noise-train.jsonl" \
     "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl
 }
-second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 400 --checkpoint "$work"/acoustic/step-*.pt; }
+second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 150 --checkpoint "$work"/acoustic/step-*.pt; }
 guard() { # the small models of who speaks and to whom
   "$python" "$here/voice.py" --corpora "$corpora" --cache "$work/cache" --out "$root/models/guard"
   node "$root/dist/cli/main.js" calibrate-directedness --speakers "$corpora"/train/{librispeech,speechocean}-train.jsonl --talk "$corpora"/train/{acted,librispeech,misc}-train.jsonl \

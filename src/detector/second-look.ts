@@ -6,8 +6,8 @@ const outputsBeforePeak = 5;
 /**
  * Hears the last frames again with a larger net when the first one has a candidate.
  *
- * The first net runs all the time and must cost next to nothing; this one runs a few times an hour. It starts from
- * no state, so what came before its frames cannot add up to a wake.
+ * The first net runs all the time and must cost next to nothing; this one runs at what comes near a word, some hundred
+ * times in an hour of talk. It starts from no state, so what came before its frames cannot add up to a wake.
  */
 export class SecondLook {
   /** Feature frames that a look hears. */

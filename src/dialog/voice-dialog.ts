@@ -29,8 +29,11 @@ export interface DialogPolicy {
 export interface Listener {
   /** Rate of the samples that it is pushed. */
   readonly sampleRateHz: number;
+  /** Hears the next block; gives what became known by it. */
   push(block: PcmBlock): Promise<readonly (WakeEvent | IntentEvent | VadEvent)[]>;
+  /** The stream is over: gives what was open. */
   flush(): Promise<readonly (WakeEvent | IntentEvent | VadEvent)[]>;
+  /** Takes what is said from a place on for a command that no wake word leads, and tells it by one event. */
   listen(options: ListenOptions): Promise<void>;
 }
 

@@ -15,9 +15,13 @@ const keptMs = 4000;
 export interface WakeSource {
   /** Rate of the samples that it is pushed. */
   readonly sampleRateHz: number;
+  /** Hears the next block; gives what became known by it. */
   push(block: Float32Array): Promise<readonly EngineEvent[]>;
+  /** The stream is over: gives what was open. */
   flush(): Promise<readonly EngineEvent[]>;
+  /** Back to the start of a stream. */
   reset(): void;
+  /** Frees what it holds. */
   dispose(): Promise<void>;
 }
 
