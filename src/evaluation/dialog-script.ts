@@ -1,6 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { WakeEngine } from '../detector/index.js';
+import {
+  type DialogPolicy,
+  DirectednessModel,
+  type Listener,
+  VoiceDialog,
+  VoiceModel,
+} from '../dialog/index.js';
 import { ConfigError } from '../errors.js';
 import { IntentEngine, pipeline, type WakeIntentPipeline, type WakeSource } from '../intent/index.js';
 import type { AcousticModelSource, ModelSource } from '../model/index.js';
@@ -97,4 +104,31 @@ export async function openDialogEngines(
     ...(lowered.intentLlr === undefined ? {} : { threshold: lowered.intentLlr }),
   });
   return pipeline({ wake: through(wake), intent });
+}
+
+/** The bundled models of who speaks and to whom. */
+export interface TurnModels {
+  readonly voice: VoiceModel;
+  readonly directedness: DirectednessModel;
+}
+
+/** @throws ModelError where the package lacks them */
+export async function loadTurnModels(): Promise<TurnModels> {
+  return { voice: await VoiceModel.load(), directedness: await DirectednessModel.load() };
+}
+
+/** A dialog of the script: its prompts are taken to play at once. */
+export function openDialog(
+  { roles, promptMs }: DialogScript,
+  listener: Listener,
+  policy: DialogPolicy,
+  models: TurnModels,
+): Promise<VoiceDialog> {
+  return VoiceDialog.create({
+    pipeline: listener,
+    policy,
+    roles,
+    ...models,
+    promptMs: ({ kind }) => promptMs[kind],
+  });
 }

@@ -1,15 +1,15 @@
-import {
-  type DialogPolicy,
-  type DialogStep,
-  DirectednessModel,
-  NaiveDialog,
-  VoiceDialog,
-  VoiceModel,
-} from '../dialog/index.js';
+import { type DialogPolicy, type DialogStep, NaiveDialog, type VoiceDialog } from '../dialog/index.js';
 import { CorpusError } from '../errors.js';
-import { Guard, type Question } from '../guard/index.js';
+import { Guard } from '../guard/index.js';
 import { compareAsked } from './compare-asked.js';
-import { type DialogModels, openDialogEngines, readDialog, slotsOfActs } from './dialog-script.js';
+import {
+  type DialogModels,
+  loadTurnModels,
+  openDialog,
+  openDialogEngines,
+  readDialog,
+  slotsOfActs,
+} from './dialog-script.js';
 import { groupBy } from './group-by.js';
 import { type Interval, wilsonInterval } from './intervals.js';
 import { lineOf, readManifest, type Segment } from './manifest.js';
@@ -113,19 +113,11 @@ export async function evaluateDialogs(
     sampleRateHz,
     models,
   );
-  const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
+  const turnModels = await loadTurnModels();
   const trials: DialogTrial[] = [];
   const hear = async (policy: DialogPolicy, said: Utterances, background: Float32Array) => {
     engines.reset();
-    const promptMs = ({ kind }: Question) => script.promptMs[kind];
-    const dialog = await VoiceDialog.create({
-      pipeline: engines,
-      policy,
-      roles: script.roles,
-      voice,
-      directedness,
-      promptMs,
-    });
+    const dialog = await openDialog(script, engines, policy, turnModels);
     return converse(dialog, said, background);
   };
   try {

@@ -1,11 +1,5 @@
 import { type EngineEvent, WakeEngine } from '../detector/index.js';
-import {
-  type DialogPolicy,
-  DirectednessModel,
-  NaiveDialog,
-  VoiceDialog,
-  VoiceModel,
-} from '../dialog/index.js';
+import { type DialogPolicy, NaiveDialog, type VoiceDialog } from '../dialog/index.js';
 import { Guard } from '../guard/index.js';
 import type { WakeSource } from '../intent/index.js';
 import { loadAcousticModel } from '../model/index.js';
@@ -14,6 +8,8 @@ import { ChainProbe, CredulousListener, chainStages } from './chain-trials.js';
 import {
   type DialogModels,
   type DialogScript,
+  loadTurnModels,
+  openDialog,
   openDialogEngines,
   readDialog,
   slotsOfActs,
@@ -142,20 +138,13 @@ async function openTrial(
   const spaced = (wake: WakeEngine) => new SpacedWakes(wake);
   const stream = await openDialogEngines(dialog, grammar, EVALUATION_RATE_HZ, models, lowered, spaced);
   const probe = new ChainProbe(makePolicy);
-  const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
-  const { roles, promptMs } = dialog;
+  const turnModels = await loadTurnModels();
   let hearer: VoiceDialog;
   return {
     begin: async () => {
       stream.reset();
-      hearer = await VoiceDialog.create({
-        pipeline: new CredulousListener(stream, probe, roles, act, loweredLlr),
-        policy: probe.reset(),
-        roles,
-        voice,
-        directedness,
-        promptMs: ({ kind }) => promptMs[kind],
-      });
+      const credulous = new CredulousListener(stream, probe, dialog.roles, act, loweredLlr);
+      hearer = await openDialog(dialog, credulous, probe.reset(), turnModels);
     },
     hear: async (block: Float32Array) => void (await hearer.push(block)),
     end: async () => void (await hearer.flush()),

@@ -2,17 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { openAudio } from '../audio/index.js';
-import {
-  type DialogPolicy,
-  type DialogStep,
-  DirectednessModel,
-  NaiveDialog,
-  VoiceDialog,
-  VoiceModel,
-} from '../dialog/index.js';
+import { type DialogPolicy, type DialogStep, NaiveDialog } from '../dialog/index.js';
 import { ConfigError } from '../errors.js';
-import { type ActRule, Guard, type GuardDecision, type Question } from '../guard/index.js';
-import { type DialogModels, dialogFields, openDialogEngines, slotsOfActs } from './dialog-script.js';
+import { type ActRule, Guard, type GuardDecision } from '../guard/index.js';
+import {
+  type DialogModels,
+  dialogFields,
+  loadTurnModels,
+  openDialog,
+  openDialogEngines,
+  slotsOfActs,
+} from './dialog-script.js';
 
 const scriptSchema = z.strictObject({
   schema: z.literal('wakeproof-replay-script/1'),
@@ -81,21 +81,13 @@ export async function replay(url: URL = portlandReplay, models: DialogModels = {
   }
   const script = parsed.data;
   const { audio, sampleRateHz } = await wholeRecording(new URL(script.recording, url));
-  const [voice, directedness] = [await VoiceModel.load(), await DirectednessModel.load()];
+  const turnModels = await loadTurnModels();
   const grammar = await readFile(new URL(script.grammar, url), 'utf8');
   const engines = await openDialogEngines(script, grammar, sampleRateHz, models, script.lowered);
   const acts: Record<string, ActRule> = script.acts;
   const run = async (policy: DialogPolicy, fromMs: number, toMs: number): Promise<ReplayRun> => {
     engines.reset();
-    const promptMs = ({ kind }: Question) => script.promptMs[kind];
-    const dialog = await VoiceDialog.create({
-      pipeline: engines,
-      policy,
-      roles: script.roles,
-      voice,
-      directedness,
-      promptMs,
-    });
+    const dialog = await openDialog(script, engines, policy, turnModels);
     const part = audio.subarray(toSample(fromMs), toSample(toMs));
     const steps = [...(await dialog.push(part)), ...(await dialog.flush())];
     return summary(steps.map((step) => moved(step, fromMs)));
