@@ -24,6 +24,8 @@ interface Token {
 }
 
 const closing: Readonly<Record<string, string>> = { '[': ']', '(': ')' };
+/** Brackets within brackets; nobody reads more. */
+const maxDepth = 50;
 const namePattern = /^[\p{L}_][\p{L}\p{N}_.-]*$/u;
 
 /**
@@ -51,6 +53,7 @@ export function isName(text: string): boolean {
 class ExpressionParser {
   readonly #tokens: readonly Token[];
   #next = 0;
+  #depth = 0;
 
   constructor(private readonly text: string) {
     this.#tokens = [...text.matchAll(/[[\](),]|[^\s[\](),]+/g)].map((match) => ({
@@ -98,6 +101,9 @@ class ExpressionParser {
   }
 
   #list(open: Token): Expression {
+    if (++this.#depth > maxDepth) {
+      throw new ExpressionFault(open.at, `brackets at most ${maxDepth} deep`, 'one more');
+    }
     const options = [this.#sequence()];
     while (this.#peek()?.text === ',') {
       this.#next++;
@@ -109,6 +115,7 @@ class ExpressionParser {
       throw new ExpressionFault(open.at, `"${open.text}" to be closed by "${closing[open.text]}"`, actual);
     }
     this.#next++;
+    this.#depth--;
     return options.length === 1 && options[0] ? options[0] : { kind: 'choice', options };
   }
 

@@ -1,5 +1,5 @@
 import { GrammarError, PronunciationError } from '../errors.js';
-import { type Lexicon, spokenWords } from '../lexicon/index.js';
+import { givePronunciations, type Lexicon, spokenWords } from '../lexicon/index.js';
 import { builtInValues } from './built-in-slots.js';
 import { compileSentences, type SlotValue } from './compile.js';
 import type { PhoneGraph } from './phone-graph.js';
@@ -11,6 +11,9 @@ export interface CompileOptions {
   /** Values by slot type, such as the names of contacts; in place of those of the grammar's text. */
   readonly slots?: Readonly<Record<string, readonly string[]>>;
 }
+
+/** A value of more words is no name, and what is compiled grows with it. */
+const maxValueWords = 50;
 
 /**
  * What can be asked, as text: intents with the expressions that mean them, slots, macros. The syntax is that of
@@ -25,7 +28,7 @@ export class Grammar {
   /** Values given last, read: a list that is given again unchanged costs nothing. */
   readonly #given = new Map<
     string,
-    { readonly list: readonly string[]; readonly values: readonly SlotValue[] }
+    { readonly lexicon: Lexicon; readonly list: readonly string[]; readonly values: readonly SlotValue[] }
   >();
 
   private constructor(
@@ -59,8 +62,8 @@ export class Grammar {
   /**
    * Writes all sentences out as phones. Costs well below 5 ms a value of a slot; a change of values compiles anew.
    *
-   * @throws GrammarError where a slot has no value, a value no word, or `slots` names a slot that is not in the text;
-   *   PronunciationError for a value in another script
+   * @throws GrammarError where a slot has no value, a value is no text or too long, or `slots` names a slot that is not
+   *   in the text; PronunciationError for a value of no words, or of words in another script that the lexicon is not given
    */
   compile(lexicon: Lexicon, { slots = {} }: CompileOptions = {}): PhoneGraph {
     for (const type of Object.keys(slots)) {
@@ -72,7 +75,7 @@ export class Grammar {
     }
     const valuesOf = (type: string): readonly SlotValue[] => {
       const list = Object.hasOwn(slots, type) ? slots[type] : undefined;
-      const values = list ? this.#readGiven(type, list) : (this.#values.get(type) ?? builtIn(type));
+      const values = list ? this.#readGiven(lexicon, type, list) : (this.#values.get(type) ?? builtIn(type));
       if (values.length > 0) return values;
       throw new GrammarError(this.source.slots.get(type)?.place ?? null, {
         expected: `at least one value of the slot "${type}"`,
@@ -83,13 +86,23 @@ export class Grammar {
     return compileSentences(this.sentences.graph, (word) => lexicon.pronounce(word), valuesOf);
   }
 
-  #readGiven(type: string, list: readonly string[]): readonly SlotValue[] {
+  #readGiven(lexicon: Lexicon, type: string, list: readonly string[]): readonly SlotValue[] {
+    if (!Array.isArray(list) || !list.every((value) => typeof value === 'string')) {
+      throw new GrammarError(null, {
+        expected: `a list of texts as values of the slot "${type}"`,
+        actual: Array.isArray(list) ? 'a list of other values' : `a ${typeof list}`,
+      });
+    }
     const known = this.#given.get(type);
-    if (known && known.list.length === list.length && known.list.every((value, i) => value === list[i])) {
+    if (
+      known?.lexicon === lexicon &&
+      known.list.length === list.length &&
+      known.list.every((value, i) => value === list[i])
+    ) {
       return known.values;
     }
-    const values = [...new Set(list)].map((value) => ({ value, words: spokenValue(type, value) }));
-    this.#given.set(type, { list: [...list], values });
+    const values = [...new Set(list)].map((value) => ({ value, words: spokenValue(lexicon, type, value) }));
+    this.#given.set(type, { lexicon, list: [...list], values });
     return values;
   }
 }
@@ -105,6 +118,7 @@ function readValues(items: readonly SourceText[]): SlotValue[] {
       });
     }
     const words = wordsAt(source, source.text, 0);
+    if (words.length > maxValueWords) throw tooLong(source.placeOf(0), words);
     if (seen.has(words.join(' '))) {
       throw new GrammarError(source.placeOf(0), {
         expected: 'each value once',
@@ -120,16 +134,27 @@ function builtIn(type: string): SlotValue[] {
   return (builtInValues(type) ?? []).map((value) => ({ value, words: spokenWords(value) }));
 }
 
-function spokenValue(type: string, value: string): string[] {
+function spokenValue(lexicon: Lexicon, type: string, value: string): string[] {
   try {
-    return spokenWords(value);
+    const words = lexicon.spokenWords(value);
+    if (words.length > maxValueWords) throw tooLong(null, words);
+    return words;
   } catch (cause) {
     if (!(cause instanceof PronunciationError)) throw cause;
     throw new PronunciationError(value, {
       expected: `${cause.expected} in each value of the slot "${type}"`,
       actual: cause.actual,
-      remedy: 'Leave the value out, or write it in Latin letters as it is said.',
+      remedy: /\p{L}/u.test(value)
+        ? `Leave the value out, write it in Latin letters as it is said, or ${givePronunciations}.`
+        : 'Leave the value out, or write it as it is said.',
       cause,
     });
   }
+}
+
+function tooLong(place: GrammarError['place'], words: readonly string[]): GrammarError {
+  return new GrammarError(place, {
+    expected: `at most ${maxValueWords} words in a value of a slot`,
+    actual: `${words.length} from "${words.slice(0, 5).join(' ')} …"`,
+  });
 }

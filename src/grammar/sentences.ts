@@ -17,7 +17,14 @@ interface Extent {
   readonly canBeSilent: boolean;
   /** Names of the slots that some way through it fills. */
   readonly slots: ReadonlySet<string>;
+  /** Words and slots of the longest way through it. */
+  readonly longest: number;
+  /** Words and slots in it with all macros written out. */
+  readonly size: number;
 }
+
+/** Bounds of what macros write out, far beyond what anybody says: they may double at each step. */
+const [maxSentenceWords, maxSize, maxMacroDepth] = [200, 100_000, 50];
 
 /** Slots that a grammar mentions, and all its sentences. */
 export interface Sentences {
@@ -30,7 +37,7 @@ export interface Sentences {
  * Reads all expressions and joins them to a graph.
  *
  * @throws GrammarError with line and column: brackets, slots or macros that are unknown, macros in a circle, a slot
- *   filled twice in one sentence, a sentence without words, words without letters
+ *   filled twice in one sentence, a sentence without words, words without letters, sentences beyond all bounds
  */
 export function readSentences(source: GrammarSource): Sentences {
   return new SentenceReader(source).read();
@@ -42,6 +49,7 @@ class SentenceReader {
   /** Extents of macros; null while one is being found out. */
   readonly #extents = new Map<string, Extent | null>();
   readonly #slotTypes = new Set<string>();
+  #macroDepth = 0;
 
   constructor(private readonly source: GrammarSource) {}
 
@@ -51,8 +59,13 @@ class SentenceReader {
     for (const [intent, { items }] of this.source.expressions) {
       const from = this.#builder.add(this.#builder.start, { kind: 'intent', intent });
       for (const read of items.map(readExpression)) {
-        if (this.#extent(read).canBeSilent) {
+        const { canBeSilent, longest, size } = this.#extent(read);
+        if (canBeSilent) {
           throw errorAt(read.source, 0, 'at least one word that is not optional', `"${read.source.text}"`);
+        }
+        if (longest > maxSentenceWords || size > maxSize) {
+          const expected = `at most ${maxSentenceWords} words in a sentence and ${maxSize} in all its ways`;
+          throw errorAt(read.source, 0, expected, `${longest} and ${size}`);
         }
         this.#builder.add(this.#append(from, read), null, this.#builder.end);
       }
@@ -95,19 +108,21 @@ class SentenceReader {
   #extent({ expression, source }: Read): Extent {
     const within = (part: Expression) => this.#extent({ expression: part, source });
     switch (expression.kind) {
-      case 'text':
-        return { canBeSilent: false, slots: new Set() };
+      case 'text': {
+        const { length } = wordsAt(source, expression.text, expression.at);
+        return { canBeSilent: false, slots: new Set(), longest: length, size: length };
+      }
       case 'slot':
         return this.#slotExtent(expression, source);
       case 'macro':
         return this.#macroExtent(expression.name, source, expression.at);
       case 'optional':
-        return { canBeSilent: true, slots: within(expression.part).slots };
+        return { ...within(expression.part), canBeSilent: true };
       case 'choice':
         return either(expression.options.map(within));
       case 'sequence': {
         const slots = new Set<string>();
-        let canBeSilent = true;
+        let [canBeSilent, longest, size] = [true, 0, 0];
         for (const part of expression.parts) {
           const extent = within(part);
           const twice = [...extent.slots].find((name) => slots.has(name));
@@ -116,8 +131,10 @@ class SentenceReader {
           }
           for (const name of extent.slots) slots.add(name);
           canBeSilent &&= extent.canBeSilent;
+          longest += extent.longest;
+          size += extent.size;
         }
-        return { canBeSilent, slots };
+        return { canBeSilent, slots, longest, size };
       }
     }
   }
@@ -128,7 +145,7 @@ class SentenceReader {
       throw errorAt(source, at, `a slot of the grammar (${known})`, `"$${type}"`);
     }
     this.#slotTypes.add(type);
-    return { canBeSilent: false, slots: new Set([name]) };
+    return { canBeSilent: false, slots: new Set([name]), longest: 1, size: 1 };
   }
 
   #macroExtent(name: string, source: SourceText | undefined, at: number): Extent {
@@ -142,9 +159,12 @@ class SentenceReader {
       throw fault(`a macro of the grammar (${[...this.#macros.keys()].join(', ') || 'none'})`, `"@${name}"`);
     }
     if (known === null) throw fault('macros that do not lead back to themselves', `"@${name}" within itself`);
+    if (this.#macroDepth === maxMacroDepth) throw fault(`macros at most ${maxMacroDepth} deep`, `"@${name}"`);
+    this.#macroDepth++;
     this.#extents.set(name, null);
     const extent = either(reads.map((read) => this.#extent(read)));
     this.#extents.set(name, extent);
+    this.#macroDepth--;
     return extent;
   }
 }
@@ -155,7 +175,13 @@ export function wordsAt(source: SourceText, text: string, at: number): string[] 
     return spokenWords(text);
   } catch (cause) {
     if (!(cause instanceof PronunciationError)) throw cause;
-    throw new GrammarError(source.placeOf(at), { expected: cause.expected, actual: cause.actual, cause });
+    const remedy = 'Write it in Latin letters as it is said.';
+    throw new GrammarError(source.placeOf(at), {
+      expected: cause.expected,
+      actual: cause.actual,
+      cause,
+      ...(/\p{L}/u.test(text) ? { remedy } : {}),
+    });
   }
 }
 
@@ -172,6 +198,8 @@ function either(extents: readonly Extent[]): Extent {
   return {
     canBeSilent: extents.some(({ canBeSilent }) => canBeSilent),
     slots: new Set(extents.flatMap(({ slots }) => [...slots])),
+    longest: extents.reduce((most, { longest }) => Math.max(most, longest), 0),
+    size: extents.reduce((sum, { size }) => sum + size, 0),
   };
 }
 

@@ -109,8 +109,9 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   /**
    * Loads the model, compiles the grammar, and makes ready.
    *
-   * @throws ConfigError for an option out of range or a grammar that does not hold together, ModelError for a model
-   *   that is missing, altered, or of other phones than English
+   * @throws ConfigError for an option out of range, GrammarError for a grammar that does not hold together or a slot
+   *   without values, PronunciationError for a value that cannot be said, ModelError for a model that is missing,
+   *   altered, or of other phones than English
    */
   static async create(options: IntentEngineOptions): Promise<IntentEngine> {
     const settings = settle(options);
@@ -153,7 +154,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
    * Gives a slot its values, from the next utterance on.
    *
    * @param slot a slot that the grammar leaves to run time
-   * @throws ConfigError for a slot that the grammar does not know, or values that cannot be said: the old ones stay
+   * @throws GrammarError for a slot that the grammar does not know or a list without values, PronunciationError for a
+   *   value that cannot be said; the old values stay
    */
   setSlot(slot: string, values: readonly string[]): Promise<void> {
     return this.enqueue(async () => {

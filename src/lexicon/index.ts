@@ -8,4 +8,4 @@ export {
   substitutionCost,
 } from './phone-distance.js';
 export { formatArpabet, type Phone, type Pronunciation, parseArpabet, phones } from './phones.js';
-export { spokenWords } from './spoken-words.js';
+export { givePronunciations, spokenWords } from './spoken-words.js';

@@ -18,7 +18,8 @@ const voiceless = new Set(['P', 'T', 'K', 'F', 'TH']);
 export interface LexiconOptions {
   /**
    * Pronunciations in ARPAbet by word, such as `{ siobhan: 'SH IH V AO N' }`, one or several. They stand in place of
-   * the dictionary's. A word is written as one word is said: no spaces, no digits.
+   * the dictionary's. A word is written as one word is said: no spaces, no digits. It may be of any script, such as
+   * `{ Анна: 'AA N AH' }`: without a pronunciation, only words in Latin letters can be said.
    */
   readonly pronunciations?: Readonly<Record<string, string | readonly string[]>>;
 }
@@ -53,7 +54,7 @@ export class Lexicon {
         throw new PronunciationError(written, { expected: 'at least one pronunciation', actual: 'none' });
       }
       lexicon.#known.set(
-        singleWord(written),
+        singleWord(written, () => true),
         texts.map((text) => givenPronunciation(written, text)),
       );
     }
@@ -62,7 +63,7 @@ export class Lexicon {
 
   /** Whether the app or the dictionary gives this word; `pronounce` answers for others as well. */
   has(word: string): boolean {
-    const key = singleWord(word);
+    const key = singleWord(word, () => true);
     return this.#known.has(key) || this.#inDictionary(key).length > 0;
   }
 
@@ -70,15 +71,25 @@ export class Lexicon {
    * The ways to say one word, the most usual first: at least one, none twice.
    *
    * @param word one word, in any case and with any accents; text of several words goes through `spokenWords` first
-   * @throws PronunciationError where `word` holds another script, no letter, or several words
+   * @throws PronunciationError where `word` is of another script and the app does not give it, or where it holds no
+   *   letter or several words
    */
   pronounce(word: string): readonly Pronunciation[] {
-    const key = singleWord(word);
+    const key = singleWord(word, (given) => this.#known.has(given));
     const known = this.#known.get(key);
     if (known) return known;
     const found = distinct(this.#lookUp(key));
     this.#known.set(key, found);
     return found;
+  }
+
+  /**
+   * The words that a speaker says for a written text, as `spokenWords`, and words of other scripts that the app gives.
+   *
+   * @throws PronunciationError for another word of another script, or text without words
+   */
+  spokenWords(text: string): string[] {
+    return spokenWords(text, (word) => this.#known.has(word));
   }
 
   /** All words of the dictionary and of the app, each once. */
@@ -124,9 +135,9 @@ function possessiveEnding(said: Pronunciation): Pronunciation {
   return voiceless.has(last) ? possessive.afterVoiceless : possessive.otherwise;
 }
 
-function singleWord(written: string): string {
+function singleWord(written: string, isGiven: (word: string) => boolean): string {
   if (/^[a-z]+$/.test(written)) return written;
-  const [word, ...others] = spokenWords(written);
+  const [word, ...others] = spokenWords(written, isGiven);
   if (word === undefined || others.length > 0) {
     throw new PronunciationError(written, { expected: 'one word', actual: `"${written}"` });
   }

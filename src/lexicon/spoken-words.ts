@@ -14,6 +14,7 @@ const latinLetters: Readonly<Record<string, string>> = {
   ħ: 'h',
   ı: 'i',
   ŋ: 'ng',
+  ə: 'a',
 };
 
 const symbolWords: Readonly<Record<string, string>> = {
@@ -23,6 +24,10 @@ const symbolWords: Readonly<Record<string, string>> = {
   '@': 'at',
 };
 
+/** For the end of a remedy. */
+export const givePronunciations =
+  'give its words pronunciations of your own: Lexicon.load({ pronunciations })';
+
 /** Whole numbers of more digits than this are read digit by digit, as telephone numbers are. */
 const longestNumberDigits = 6;
 
@@ -31,26 +36,30 @@ const longestNumberDigits = 6;
  * dropped, hyphens part words, numbers are read out ("7 up" is `seven`, `up`; digit by digit after a leading zero or
  * beyond 6 digits), `&`, `+`, `%` and `@` have names, all other signs are silent.
  *
+ * @param isGiven whether a word of another script, in lower case, is taken as it is; by default none
  * @throws PronunciationError where a letter is of another script, or no word is left
  */
-export function spokenWords(text: string): string[] {
+export function spokenWords(text: string, isGiven?: (word: string) => boolean): string[] {
   const plain = text
     .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
+    .replace(/(\p{Script=Latin})\p{M}+/gu, '$1')
+    .normalize('NFC')
     .toLowerCase()
-    .replace(/[‘’ʼ`´]/g, "'")
-    .replace(/[ßæœøłđðþħıŋ]/g, (letter) => latinLetters[letter] ?? letter)
+    .replace(/[‘’ʻʼ`´]/g, "'")
+    .replace(/[ßæœøłđðþħıŋə]/g, (letter) => latinLetters[letter] ?? letter)
     .replace(/[&+%@]/g, (sign) => ` ${symbolWords[sign]} `)
     .replace(/(?<=\d),(?=\d{3}(?!\d))/g, '');
-  const foreign = /(?![a-z])\p{L}/u.exec(plain);
-  if (foreign) {
+  const tokens =
+    plain.match(/\d+(?:\.\d+)?(?:st|nd|rd|th)?(?!\p{L})|\d+|\p{L}(?:[\p{L}\p{M}']*[\p{L}\p{M}])?/gu) ?? [];
+  for (const token of tokens) {
+    const [foreign] = /(?![a-z])\p{L}/u.exec(token) ?? [];
+    if (foreign === undefined || isGiven?.(token)) continue;
     throw new PronunciationError(text, {
       expected: 'letters of the Latin script',
-      actual: `"${foreign[0]}" in "${text}"`,
-      remedy: 'Write it in Latin letters.',
+      actual: `"${foreign}" in "${text}"`,
+      remedy: `Write it in Latin letters as it is said${isGiven ? `, or ${givePronunciations}` : ''}.`,
     });
   }
-  const tokens = plain.match(/\d+(?:\.\d+)?(?:st|nd|rd|th)?(?![a-z])|\d+|[a-z](?:[a-z']*[a-z])?/g) ?? [];
   const words = tokens.flatMap((token) => (/^\d/.test(token) ? numberWords(token) : [token]));
   if (words.length === 0) {
     throw new PronunciationError(text, { expected: 'at least one letter or digit', actual: `"${text}"` });

@@ -103,6 +103,75 @@ describe('wakeproof understand', () => {
   });
 });
 
+describe('wakeproof understand, given a bad grammar or odd names', () => {
+  const yaml = (body: string) =>
+    saved(
+      `bad-${body.length}.yaml`,
+      `context:\n  expressions:\n    phone:\n${body}\n  slots:\n    contact: []\n`,
+    );
+  test.each([
+    ['an unknown slot', '      - "call $name:name"', 'line 4, column 15', 'a slot of the grammar (contact)'],
+    ['an unclosed bracket', '      - "[call, ring $contact"', 'line 4, column 10', 'to be closed by "]"'],
+    ['no expressions', '      []', 'line 3, column 5', 'at least one expression of "phone"'],
+    [
+      'macros in a circle',
+      '      - call @a\n  macros:\n    a: ["the @b"]\n    b: ["a @a"]',
+      'line 7, column 13',
+      '"@a" within itself',
+    ],
+    ['a word of no letters', '      - call --', 'line 4, column 14', 'at least one letter'],
+    ['another script', '      - вызови $contact', 'line 4, column 9', 'Latin letters'],
+  ])('refuses %s: says where, exit code 3', (_, body, place, text) => {
+    const run = runCli(['understand', recording, ...flags, '--grammar', yaml(body), '--json']);
+    expect(run.stderr).toContain(`Grammar, ${place}`);
+    expect(run.stderr).toContain(text);
+    expect(run.stderr).not.toContain('    at ');
+    expect([run.code, run.stdout]).toEqual([3, '']);
+  });
+
+  test.each([
+    ['in another script', 'Bob\nАнна\n', '"Анна"', 'pronunciations'],
+    ['of no letters', 'Bob\n???\n', '"???"', 'at least one letter'],
+  ])('refuses a name %s: says which, and what to do, exit code 3', (_, content, name, text) => {
+    const list = saved('odd.txt', content);
+    const run = runCli(['understand', recording, ...flags, '--slot', `contact=${list}`, '--json']);
+    expect(run.stderr).toContain(name);
+    expect(run.stderr).toContain(text);
+    expect(run.stderr).toContain('"contact"');
+    expect([run.code, run.stdout]).toEqual([3, '']);
+  });
+
+  test('takes names with accents and 10,000 contacts, and hears the one that was said', () => {
+    const accented = ['Łukasz', 'Zoë', 'José', 'Bob'];
+    const made = Array.from(
+      { length: 10_000 },
+      (_, n) => `${['Ni', 'Lo', 'Ke', 'Mu'][n % 4]}${letters(n)}son`,
+    );
+    const list = saved('many.txt', `\ufeff${[...accented, ...made].join('\r\n')}\r\n`);
+    expect(new Set(made).size).toBe(10_000);
+    const { code, stdout } = runCli([
+      'understand',
+      recording,
+      ...flags,
+      '--slot',
+      `contact=${list}`,
+      '--json',
+    ]);
+    expect(code).toBe(0);
+    expect(lines(stdout).at(-1)).toMatchObject({ intent: 'phone', slots: { contact: { value: 'Bob' } } });
+  }, 60_000);
+
+  /** A number by letters that can be said. */
+  function letters(n: number): string {
+    return [...String(n).padStart(4, '0')]
+      .map(
+        (digit, i) =>
+          (i % 2 ? 'aeiouyaeio' : 'bdfgklmnrt')[Number(digit)] + (i % 2 && digit > '5' ? 'l' : ''),
+      )
+      .join('');
+  }
+});
+
 describe('wakeproof eval-intent', () => {
   const seconds = (text: string) => (text.split(' ').length * 90) / 1000;
   const command = (said: string, text: unknown, start: number) => ({

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { GrammarError } from '../../src/errors.js';
 import { Grammar, interpret } from '../../src/grammar/index.js';
 import { Lexicon } from '../../src/lexicon/index.js';
 import { accepted, type PlainGrammar, type PlainPart, sample, writeYaml } from '../support/sentences.js';
@@ -147,6 +148,91 @@ describe('a compiled grammar', () => {
           }
         },
       ),
+    );
+  });
+
+  it('is read from any text, or refused with a place in it', () => {
+    const yaml = fc
+      .array(
+        fc.constantFrom(
+          ...[
+            'context:',
+            '\n',
+            '\n  ',
+            '\n    ',
+            '\n      - ',
+            'expressions:',
+            'slots:',
+            'macros:',
+            'a:',
+            'b:',
+            '"',
+          ],
+          ...[
+            '[',
+            ']',
+            '(',
+            ')',
+            ',',
+            '$a',
+            '@a',
+            '@b',
+            ':',
+            'make',
+            '7',
+            'кофе',
+            '?',
+            '- ',
+            '&x ',
+            '*x',
+            '{',
+            '}',
+            '|',
+          ],
+        ),
+        { maxLength: 30 },
+      )
+      .map((pieces) => pieces.join(''));
+    const expressions = fc.array(
+      fc.constantFrom(
+        '[',
+        ']',
+        '(',
+        ')',
+        ',',
+        ' ',
+        '$a',
+        '$a:x',
+        '@m',
+        'make',
+        '7',
+        "'",
+        '\\',
+        '\t',
+        'ё',
+        '😀',
+      ),
+      { maxLength: 20 },
+    );
+    const within = expressions.map(
+      (pieces) =>
+        `context:\n  expressions:\n    i: [${JSON.stringify(pieces.join(''))}]\n  slots:\n    a: [one]\n  macros:\n    m: [now]\n`,
+    );
+    fc.assert(
+      fc.property(fc.oneof(yaml, within, fc.string({ unit: 'binary' })), (text) => {
+        try {
+          expect(Grammar.parse(text).compile(lexicon).nStates).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toBeInstanceOf(GrammarError);
+          const { place } = error as GrammarError;
+          const lines = text.split('\n');
+          expect(place?.line).toBeGreaterThanOrEqual(1);
+          expect(place?.line).toBeLessThanOrEqual(lines.length);
+          expect(place?.column).toBeGreaterThanOrEqual(1);
+          expect(place?.column).toBeLessThanOrEqual((lines[(place?.line ?? 1) - 1] ?? '').length + 1);
+        }
+      }),
+      { numRuns: 1000 },
     );
   });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { GrammarError, PronunciationError } from '../../../src/errors.js';
 import { Grammar, type GraphLabel, interpret, type PhoneGraph } from '../../../src/grammar/index.js';
-import { Lexicon, spokenWords } from '../../../src/lexicon/index.js';
+import {
+  Lexicon,
+  type Pronunciation,
+  parseArpabet,
+  phoneDistance,
+  spokenWords,
+} from '../../../src/lexicon/index.js';
 import { accepted } from '../../support/sentences.js';
 
 const lexicon = await Lexicon.load();
@@ -83,6 +89,57 @@ describe('Grammar', () => {
   it('keeps two names of one sound apart as two answers', () => {
     const two = Grammar.parse(messages).compile(lexicon, { slots: { contact: ['Luc', 'Luke'] } });
     expect(understood(two, 'call Luke').map((answer) => answer?.slots.contact)).toEqual(['Luc', 'Luke']);
+  });
+
+  it.each([
+    ['Zoë', 'Z OW IY'],
+    ['José', 'HH OW Z EY'],
+    ['Łukasz', 'L UW K AA SH'],
+    ['Søren', 'S AO R AH N'],
+    ['François', 'F R AA N S W AA'],
+  ])('says %j nearer to what people say than any other of a few hundred names', async (name, people) => {
+    const heard = parseArpabet(people) as Pronunciation;
+    const common = [...lexicon.words()].filter((_, i) => i % 400 === 0);
+    const distance = (word: string) =>
+      Math.min(
+        ...spokenWords(word).flatMap((each) =>
+          lexicon.pronounce(each).map((said) => phoneDistance(said, heard)),
+        ),
+      );
+    const nearest = [...common, name].sort((a, b) => distance(a) - distance(b))[0];
+    expect(common.length).toBeGreaterThan(300);
+    expect(nearest).toBe(name);
+  });
+
+  it('says names in other scripts as the app says, each beside the others', async () => {
+    const own = await Lexicon.load({
+      pronunciations: { Анна: 'AA N AH', 李雷: 'L IY L EY', Łukasz: ['W UW K AA SH', 'L UW K AA SH'] },
+    });
+    const names = Grammar.parse(messages).compile(own, {
+      slots: { contact: ['Анна', '李雷', 'Łukasz', 'АННА 2', 'Bob'] },
+    });
+    const calls = (said: string) =>
+      accepted(
+        names,
+        (parseArpabet(`K AO L ${said}`) as Pronunciation).map((phone) => phone + 1),
+      ).map((labels) => interpret(labels)?.slots.contact);
+    expect(calls('AA N AH')).toEqual(['Анна']);
+    expect(calls('AA N AH T UW')).toEqual(['АННА 2']);
+    expect(calls('L IY L EY')).toEqual(['李雷']);
+    expect(calls('W UW K AA SH')).toEqual(['Łukasz']);
+    expect(calls('B AA B')).toEqual(['Bob']);
+    const grammar = Grammar.parse(messages);
+    grammar.compile(own, { slots: { contact: ['Анна'] } });
+    expect(() => grammar.compile(lexicon, { slots: { contact: ['Анна'] } })).toThrow(PronunciationError);
+  });
+
+  it('compiles the longest sentence and the longest value that it takes', () => {
+    const long = `context:\n  expressions:\n    say: ["${'so '.repeat(199)}$a:a"]\n  slots:\n    a:\n`;
+    const value = 'very '.repeat(50).trim();
+    const graph = Grammar.parse(long).compile(lexicon, { slots: { a: [value] } });
+    expect(understood(graph, `${'so '.repeat(199)}${value}`)).toEqual([
+      { intent: 'say', slots: { a: value } },
+    ]);
   });
 
   it('has slots of numbers', () => {
@@ -189,6 +246,11 @@ describe('10,000 contacts', () => {
 });
 
 describe('a bad grammar', () => {
+  /** Macros m0 … mN, each written with the next one; the last is a word. */
+  const chain = (n: number, text: (next: string) => string) =>
+    [...Array.from({ length: n }, (_, i) => `    m${i}: [${text(`@m${i + 1}`)}]`), `    m${n}: [now]`].join(
+      '\n',
+    );
   const context = (body: string) => `context:\n  expressions:\n    order:\n${body}`;
   const cases: [string, string, number, number, RegExp][] = [
     ['an unknown slot', context('      - "make $drink:drink"'), 4, 15, /"\$drink"/],
@@ -205,7 +267,51 @@ describe('a bad grammar', () => {
     ['nothing at all', '', 1, 1, /a mapping that holds "context"/],
     ['no context', 'expressions:\n  a: [b]\n', 1, 1, /"context:"/],
     ['a word of no letters', context('      - make -- coffee'), 4, 14, /at least one letter/],
-    ['another script', context('      - make кофе'), 4, 14, /Latin/],
+    ['another script', context('      - make кофе'), 4, 14, /"к" in "кофе".*Write it in Latin letters/],
+    ['a value in another script', context('      - $a\n  slots:\n    a: [b, 李雷]'), 6, 12, /"李" in "李雷"/],
+    ['brackets 51 deep', context(`      - ${'('.repeat(51)}a${')'.repeat(51)} b`), 4, 59, /at most 50 deep/],
+    [
+      'brackets beyond all depth',
+      context(`      - ${'('.repeat(1e5)}a${')'.repeat(1e5)} b`),
+      4,
+      59,
+      /at most 50/,
+    ],
+    [
+      'a sentence beyond all length',
+      context(`      - ${'so '.repeat(1e5)}`),
+      4,
+      9,
+      /at most 200 words in a sentence .* got 100000/,
+    ],
+    [
+      'macros that double',
+      context(`      - make @m0\n  macros:\n${chain(40, (next) => `"${next} ${next}"`)}`),
+      4,
+      9,
+      /at most 200 words/,
+    ],
+    [
+      'macros of more and more ways',
+      context(`      - make @m0\n  macros:\n${chain(40, (next) => `"[${next}, ${next}]"`)}`),
+      4,
+      9,
+      /100000 in all its ways/,
+    ],
+    [
+      'macros 51 deep',
+      context(`      - make @m0\n  macros:\n${chain(50, (next) => `so ${next}`)}`),
+      55,
+      14,
+      /macros at most 50 deep; got "@m50"/,
+    ],
+    [
+      'a value of 51 words',
+      context(`      - $a\n  slots:\n    a:\n      - ${'so '.repeat(51)}`),
+      7,
+      9,
+      /at most 50 words in a value/,
+    ],
     [
       'only optional words',
       context('      - "(please) (@m)"\n  macros:\n    m: [now]'),
@@ -289,8 +395,17 @@ describe('a bad grammar', () => {
     [{ contact: [] }, GrammarError, /at least one value of the slot "contact"/],
     [{}, GrammarError, /at least one value of the slot "contact"/],
     [{ contact: ['Bob'], kontakt: ['Bob'] }, GrammarError, /"kontakt"/],
-    [{ contact: ['Bob', 'Анна'] }, PronunciationError, /Latin.*"contact".*Анна/],
-    [{ contact: ['Bob', '—'] }, PronunciationError, /letter/],
+    [
+      { contact: ['Bob', 'Анна'] },
+      PronunciationError,
+      /Latin.*"contact".*"а" in "Анна".*Leave the value out, write it in Latin .* Lexicon\.load\(\{ pronunciations/,
+    ],
+    [{ contact: ['李雷'] }, PronunciationError, /"李" in "李雷"/],
+    [{ contact: ['Bob', '—'] }, PronunciationError, /letter.*Leave the value out/],
+    [{ contact: ['Bob', ''] }, PronunciationError, /letter/],
+    [{ contact: ['so '.repeat(51)] }, GrammarError, /at most 50 words/],
+    [{ contact: 'Bob' as unknown as string[] }, GrammarError, /a list of texts .* got a string/],
+    [{ contact: [7] as unknown as string[] }, GrammarError, /a list of texts .* got a list of other values/],
   ])('refuses the values %j', (slots, kind, message) => {
     const grammar = Grammar.parse(messages);
     expect(() => grammar.compile(lexicon, { slots })).toThrow(kind);

@@ -47,10 +47,22 @@ describe('Lexicon', () => {
     [{ anna: '' }, /ARPAbet/],
     [{ anna: [] }, /at least one pronunciation/],
     [{ 'anna karlsson': 'AA' }, /expected one word/],
-    [{ анна: 'AA N AH' }, /Latin/],
+    [{ '…': 'AA N AH' }, /at least one letter/],
+    [{ 'анна иванова': 'AA N AH' }, /expected one word/],
   ])('refuses the pronunciations %j', async (pronunciations, message) => {
     await expect(Lexicon.load({ pronunciations })).rejects.toThrow(PronunciationError);
     await expect(Lexicon.load({ pronunciations })).rejects.toThrow(message);
+  });
+
+  it('says a word of another script where the app says how, in any case, and no other', async () => {
+    const own = await Lexicon.load({ pronunciations: { Андрей: 'AA N D R EY', नमन: 'N AH M AH N' } });
+    expect(said('АНДРЕЙ', own)).toEqual(['AA N D R EY']);
+    expect(said('Андрей', own)).toEqual(['AA N D R EY']);
+    expect(own.spokenWords('Андрей Smith, नमन 2')).toEqual(['андрей', 'smith', 'नमन', 'two']);
+    expect([own.has('Андрей'), own.has('Андреи'), lexicon.has('Андрей')]).toEqual([true, false, false]);
+    expect(() => own.pronounce('Андреи')).toThrow(/"а" in "Андреи".*Lexicon\.load\(\{ pronunciations \}\)/);
+    expect(() => own.spokenWords('नमन Иванов')).toThrow(/"и" in "नमन Иванов"/);
+    expect(() => lexicon.pronounce('Андрей')).toThrow(PronunciationError);
   });
 
   it('knows what is in the dictionary', () => {

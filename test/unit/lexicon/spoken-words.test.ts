@@ -23,13 +23,19 @@ describe('spokenWords', () => {
     ["  'hello'… (you) ", 'hello you'],
     ['Mum ❤', 'mum'],
     ['ＡＢＣ', 'abc'],
+    ['Kaʻahumanu', "ka'ahumanu"],
+    ['İbrahim Əliyev', 'ibrahim aliyev'],
+    ['7️⃣ ❤️', 'seven'],
   ])('reads %j as %j', (text, words) => {
     expect(spokenWords(text).join(' ')).toBe(words);
   });
 
-  it.each([['Анна'], ['安娜'], ['Bob Иванов'], ['أنا'], ['']])('refuses %j', (text) => {
-    expect(() => spokenWords(text)).toThrow(PronunciationError);
-  });
+  it.each([['Анна'], ['安娜'], ['Bob Иванов'], ['Аnna'], ['b2б'], ['أنا'], ['हिन्दी'], ['']])(
+    'refuses %j',
+    (text) => {
+      expect(() => spokenWords(text)).toThrow(PronunciationError);
+    },
+  );
 
   it.each([['!?'], ['❤'], ['   '], ["'"]])('refuses %j, which holds no word', (text) => {
     expect(() => spokenWords(text)).toThrow(/at least one letter/);
