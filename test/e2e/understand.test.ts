@@ -116,7 +116,7 @@ describe('wakeproof understand, given a bad grammar or odd names', () => {
     [
       'macros in a circle',
       '      - call @a\n  macros:\n    a: ["the @b"]\n    b: ["a @a"]',
-      'line 7, column 13',
+      'line 7, column 12',
       '"@a" within itself',
     ],
     ['a word of no letters', '      - call --', 'line 4, column 14', 'at least one letter'],
