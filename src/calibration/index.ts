@@ -26,7 +26,7 @@ export {
   stakeClasses,
   stretchSec,
 } from './decide.js';
-export { type AffineMap, crossValidatedLlrs, type FitOptions } from './fit.js';
+export { type AffineMap, crossValidatedLlrs, type FitOptions, fitAffineMap, prepareTrials } from './fit.js';
 export { fitLogistic, logit, sigmoid } from './logistic.js';
 export {
   type BayesErrorPoint,

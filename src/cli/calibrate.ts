@@ -1,5 +1,3 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { ConfigError } from '../errors.js';
 import { calibrate } from '../evaluation/index.js';
@@ -14,6 +12,7 @@ import {
   withMixingFlags,
 } from './arguments.js';
 import { interruptible } from './interruptible.js';
+import { expectPlace, saveCalibration } from './save-calibration.js';
 
 interface CalibrateFlags extends MixingFlags {
   positives: string[];
@@ -59,9 +58,7 @@ export function calibrateCommand(): Command {
 
 async function runCalibrate(flags: CalibrateFlags): Promise<void> {
   const { draws, coverage, model, words, out, writeManifest, json } = flags;
-  if (out === undefined && !writeManifest) {
-    throw new ConfigError('out', { expected: '--out, --write-manifest or both', actual: 'neither' });
-  }
+  expectPlace(out, writeManifest);
   if (draws !== undefined && draws < 2)
     throw new ConfigError('draws', { expected: 'at least 2', actual: draws });
   const outcome = await interruptible(
@@ -78,25 +75,11 @@ async function runCalibrate(flags: CalibrateFlags): Promise<void> {
     'Nothing was written.',
   );
   const { calibration, assessments, all } = outcome;
-  if (out !== undefined) await writeFile(out, toText(calibration.json));
-  if (writeManifest) {
-    const path = await manifestPath(model);
-    const manifest: object = JSON.parse(await readFile(path, 'utf8'));
-    await writeFile(path, toText({ ...manifest, calibration: calibration.json }));
-  }
+  await saveCalibration(calibration.json, { out, manifest: writeManifest ? (model ?? bundledModel) : null });
   const report = { schema: 'wakeproof-calibration-report/1', calibrationId: calibration.id };
   process.stdout.write(
     json
       ? `${JSON.stringify({ ...report, words: Object.fromEntries(assessments), all, coverage: Object.fromEntries(outcome.coverage) })}\n`
       : formatCalibration(outcome),
   );
-}
-
-async function manifestPath(model: string | undefined): Promise<string | URL> {
-  if (model === undefined) return bundledModel;
-  return (await stat(model)).isDirectory() ? join(model, 'manifest.json') : model;
-}
-
-function toText(json: object): string {
-  return `${JSON.stringify(json, null, 2)}\n`;
 }

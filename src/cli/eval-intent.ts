@@ -8,9 +8,9 @@ import {
   type IntentTrial,
 } from '../evaluation/index.js';
 import { parseNumber, parseWhole } from './arguments.js';
-import { type GrammarFlags, intentOptions, withGrammarFlags } from './grammar-flags.js';
+import { intentOptions, type TellingFlags, withTellingFlags } from './grammar-flags.js';
 
-interface EvalIntentFlags extends GrammarFlags {
+interface EvalIntentFlags extends TellingFlags {
   manifest?: string;
   negatives: string[];
   noise: string[];
@@ -34,7 +34,7 @@ export function evalIntentCommand(): Command {
     .option('--snr <dB>', 'ratio of speech to noise', parseNumber)
     .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0)
     .option('--json', 'print one JSON object for each utterance, and one with the counts at the end', false);
-  return withGrammarFlags(command).action(evalIntent);
+  return withTellingFlags(command).action(evalIntent);
 }
 
 async function evalIntent(flags: EvalIntentFlags): Promise<void> {

@@ -10,6 +10,10 @@ export interface GrammarFlags {
   grammar: string;
   slot?: Record<string, string>;
   model?: string;
+}
+
+/** Those of the commands that tell intents from an evidence on. */
+export interface TellingFlags extends GrammarFlags {
   threshold?: number;
 }
 
@@ -21,8 +25,16 @@ export function withGrammarFlags(command: Command): Command {
     .option(
       '--model <manifest>',
       "an acoustic model's manifest.json, or its folder (default: the bundled model)",
-    )
-    .option('--threshold <llr>', 'evidence from which an intent is told (default: 0)', parseNumber);
+    );
+}
+
+/** Adds those, and the threshold. */
+export function withTellingFlags(command: Command): Command {
+  return withGrammarFlags(command).option(
+    '--threshold <llr>',
+    'evidence from which an intent is told (default: 0)',
+    parseNumber,
+  );
 }
 
 /**
@@ -31,7 +43,7 @@ export function withGrammarFlags(command: Command): Command {
  * @throws ConfigError where a file cannot be read or has no values
  */
 export async function intentOptions(
-  flags: GrammarFlags,
+  flags: TellingFlags,
 ): Promise<Omit<IntentEngineOptions, 'sampleRateHz' | 'lexicon'>> {
   const slots = await Promise.all(
     Object.entries(flags.slot ?? {}).map(

@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import color from 'picocolors';
 import { calibrateCommand } from './calibrate.js';
 import { calibrateDirectednessCommand } from './calibrate-directedness.js';
+import { calibrateIntentCommand } from './calibrate-intent.js';
 import { chainCommand } from './chain.js';
 import { compareCommand } from './compare.js';
 import { corpusCommand } from './corpus.js';
@@ -36,6 +37,7 @@ const program = new Command('wakeproof')
   .addCommand(corpusCommand())
   .addCommand(calibrateCommand())
   .addCommand(calibrateDirectednessCommand())
+  .addCommand(calibrateIntentCommand())
   .addCommand(mergeCommand())
   .addCommand(understandCommand())
   .addCommand(evalIntentCommand())

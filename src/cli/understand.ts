@@ -2,11 +2,11 @@ import { Command } from 'commander';
 import color from 'picocolors';
 import { IntentEngine, type IntentEvent } from '../intent/index.js';
 import { rateOption } from './arguments.js';
-import { type GrammarFlags, intentOptions, withGrammarFlags } from './grammar-flags.js';
+import { intentOptions, type TellingFlags, withTellingFlags } from './grammar-flags.js';
 import { hear, openInput } from './hear.js';
 import { clock } from './wake-lines.js';
 
-interface UnderstandFlags extends GrammarFlags {
+interface UnderstandFlags extends TellingFlags {
   json: boolean;
   rate?: number;
 }
@@ -22,7 +22,7 @@ export function understandCommand(): Command {
     .argument('<file>', 'a recording, or - for stdin')
     .option('--json', 'print one JSON object for each utterance, one a line', false)
     .addOption(rateOption());
-  return withGrammarFlags(command)
+  return withTellingFlags(command)
     .addHelpText('after', '\nExample:\n  $ wakeproof understand order.wav --grammar coffee.yaml --json')
     .action(understand);
 }

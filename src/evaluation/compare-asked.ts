@@ -11,10 +11,13 @@ export function compareAsked(
 ): { isIntentRight: boolean; isAllRight: boolean } {
   const isIntentRight = understood?.intent === asked.intent;
   const names = new Set([...Object.keys(asked.slots), ...Object.keys(understood?.slots ?? {})]);
-  const areSlotsRight = [...names].every(
-    (name) => normal(asked.slots[name]) === normal(understood?.slots[name]),
-  );
+  const areSlotsRight = [...names].every((name) => isSameValue(asked.slots[name], understood?.slots[name]));
   return { isIntentRight, isAllRight: isIntentRight && areSlotsRight };
+}
+
+/** Whether values are the same up to case and space. */
+export function isSameValue(a: string | undefined, b: string | undefined): boolean {
+  return normal(a) === normal(b);
 }
 
 function normal(value: string | undefined): string | undefined {

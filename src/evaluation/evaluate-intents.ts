@@ -1,13 +1,10 @@
-import { basename } from 'node:path';
-import { CorpusError } from '../errors.js';
 import { IntentEngine, type IntentEngineOptions, type IntentEvent } from '../intent/index.js';
 import { type Asked, compareAsked } from './compare-asked.js';
+import { expectAsked, hearSegments } from './hear-segments.js';
 import { type Interval, wilsonInterval } from './intervals.js';
-import { byRecording, lineOf, readManifest, type Segment } from './manifest.js';
-import { LEAD_SILENCE_SAMPLES, TAIL_SILENCE_SAMPLES } from './protocol.js';
+import { readManifest, type Segment } from './manifest.js';
 import { openRecording } from './recording.js';
-import { cutSegments } from './segments.js';
-import { activeSpeechPower, EVALUATION_RATE_HZ, meanPower } from './speech-level.js';
+import { EVALUATION_RATE_HZ } from './speech-level.js';
 import { Tape } from './tape.js';
 
 /** What to measure. */
@@ -64,38 +61,27 @@ export async function evaluateIntents(
   onTrial: (trial: IntentTrial) => void = () => {},
 ): Promise<IntentEvaluation> {
   const manifest = await readManifest(path);
-  for (const segment of manifest.segments) askedIn(path, segment);
+  expectAsked(manifest);
   const tape =
     mixing && (await Tape.create(await Promise.all(mixing.noise.map(readManifest)), openRecording));
   const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
   const trials: IntentTrial[] = [];
-  let cpuMicroseconds = 0;
+  let cpuMs = 0;
   let nSamples = 0;
   try {
-    for (const [audioPath, segments] of byRecording(manifest)) {
-      for await (const { segment, samples } of cutSegments(path, segments, openRecording(audioPath))) {
-        const stream = new Float32Array(LEAD_SILENCE_SAMPLES + samples.length + TAIL_SILENCE_SAMPLES);
-        stream.set(samples, LEAD_SILENCE_SAMPLES);
-        if (tape && mixing) {
-          const key = `${basename(segment.audioPath)}@${Math.round(segment.offsetSec * EVALUATION_RATE_HZ)}`;
-          addNoise(stream, samples, await tape.excerpt(mixing.seed, key, stream.length), mixing.snrDb);
-        }
-        const before = process.cpuUsage();
-        engine.reset();
-        const events = [...(await engine.push(stream)), ...(await engine.flush())];
-        const used = process.cpuUsage(before);
-        cpuMicroseconds += used.user + used.system;
-        nSamples += stream.length;
-        const trial = trialOf(segment, askedIn(path, segment), events);
-        trials.push(trial);
-        onTrial(trial);
-      }
+    const added = tape && mixing && { tape, snrDb: mixing.snrDb, seed: mixing.seed };
+    for await (const { segment, stream, events, cpuMs: used } of hearSegments(engine, manifest, added)) {
+      cpuMs += used;
+      nSamples += stream.length;
+      const trial = trialOf(segment, segment.asked as Asked, events);
+      trials.push(trial);
+      onTrial(trial);
     }
   } finally {
     await engine.dispose();
     await tape?.dispose();
   }
-  return count(trials, cpuMicroseconds / 1000 / (nSamples / EVALUATION_RATE_HZ));
+  return count(trials, cpuMs / (nSamples / EVALUATION_RATE_HZ));
 }
 
 /** Counts trials. */
@@ -112,16 +98,7 @@ export function count(trials: readonly IntentTrial[], cpuMsPerAudioSec: number):
   };
 }
 
-function askedIn(manifest: string, segment: Segment): Asked {
-  if (segment.asked) return segment.asked;
-  throw new CorpusError(manifest, lineOf(segment), {
-    expected: '"text" with an intent and its slots: { "intent": …, "slots": { … } }',
-    actual: segment.text === null ? 'none' : `"${segment.text}"`,
-  });
-}
-
-function trialOf(segment: Segment, asked: Asked, events: readonly { readonly type: string }[]): IntentTrial {
-  const intents = events.filter((event): event is IntentEvent => event.type === 'intent');
+function trialOf(segment: Segment, asked: Asked, intents: readonly IntentEvent[]): IntentTrial {
   const told = intents.find(({ intent }) => intent !== null);
   const understood =
     told?.intent == null
@@ -132,12 +109,4 @@ function trialOf(segment: Segment, asked: Asked, events: readonly { readonly typ
         };
   const llr = told?.llr ?? Math.max(...intents.map((event) => event.llr), Number.NEGATIVE_INFINITY);
   return { type: 'trial', line: segment.line, asked, understood, llr, ...compareAsked(asked, understood) };
-}
-
-/** The power of speech is that of its loudest frames, that of noise its mean: docs/evaluation.md. */
-function addNoise(stream: Float32Array, speech: Float32Array, noise: Float32Array, snrDb: number): void {
-  const gain = Math.sqrt(activeSpeechPower(speech) / (meanPower(noise) * 10 ** (snrDb / 10)));
-  noise.forEach((sample, i) => {
-    stream[i] = (stream[i] as number) + gain * sample;
-  });
 }

@@ -6,6 +6,13 @@ export {
   type DirectednessRequest,
   type TurnCorpora,
 } from './calibrate-directedness.js';
+export {
+  calibrateIntents,
+  type IntentCalibrationOutcome,
+  type IntentCalibrationRequest,
+  type LlrCosts,
+  type MapGrades,
+} from './calibrate-intents.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
 export { bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';
 export {

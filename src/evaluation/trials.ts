@@ -204,6 +204,6 @@ async function* stretches(recording: AsyncIterable<Float32Array>): AsyncGenerato
   if (filled > 0) yield stretch.subarray(0, filled);
 }
 
-function groupOf(segment: Segment): string {
+export function groupOf(segment: Segment): string {
   return segment.speaker ?? segment.id ?? nameOf(segment);
 }

@@ -20,7 +20,7 @@ import { type IntentEngineOptions, type IntentSettings, type ListenOptions, sett
 import { Utterance } from './utterance.js';
 
 /** Sound behind the last speech that is still read: phones are put out some 100 ms after they are said. */
-const tailMs = 250;
+export const tailMs = 250;
 /** Speech that reaches less far behind the place from which `listen` listens is the end of what was before. */
 const leastCommandMs = 200;
 /** Frames kept: the pre-roll of `listen`, and all that is not read yet. */
@@ -123,8 +123,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
     if (String(manifest.phones) !== String(phones)) {
       throw new ModelError(source, { expected: `phones ${phones}`, actual: String(manifest.phones) });
     }
-    const calibration =
-      manifest.calibration && parseIntentCalibration(manifest.calibration, source, manifest.sha256);
+    const given = options.calibration === undefined ? manifest.calibration : options.calibration;
+    const calibration = given && parseIntentCalibration(given, source, manifest.sha256);
     const maxRows =
       Math.ceil(settings.maxUtteranceMs / (manifest.stride * manifest.frontend.frameShiftMs)) + 1;
     const weights: DecoderOptions = { ...manifest.decoder, ...options.decoder, maxRows };

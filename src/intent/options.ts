@@ -3,6 +3,7 @@ import type { DecoderOptions, PhoneGraph } from '../decoding/index.js';
 import { ConfigError } from '../errors.js';
 import type { Lexicon } from '../lexicon/index.js';
 import type { AcousticModelSource } from '../model/index.js';
+import type { IntentCalibration } from './calibration.js';
 
 /** A grammar that is parsed, such as `Grammar.parse` gives. */
 export interface CompilableGrammar {
@@ -22,6 +23,8 @@ export interface IntentEngineOptions {
   lexicon?: Lexicon;
   /** The acoustic model; the bundled one by default. */
   model?: AcousticModelSource;
+  /** In place of the calibration in the model's manifest; null for none, which leaves LLRs as the decoder weighs them. */
+  calibration?: IntentCalibration | null;
   /**
    * When to listen: `always` takes each stretch of speech for an utterance; `onCall` waits for `listen`, as behind a
    * wake word. Default `always`.

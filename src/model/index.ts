@@ -1,6 +1,7 @@
 export {
   type AcousticManifest,
   type AcousticModelSource,
+  bundledAcousticModel,
   type LoadedAcousticModel,
   loadAcousticModel,
 } from './acoustic.js';

@@ -359,6 +359,24 @@ describe('what is refused', () => {
     }
   });
 
+  it('takes a calibration in place of the manifest’s, or none', async () => {
+    const calibrated = { manifest: { ...manifest, calibration: calibrationOf(manifest.sha256) }, bytes };
+    const llrWith = async (calibration?: IntentEngineOptions['calibration']) => {
+      const own = await open({ model: calibrated, ...(calibration === undefined ? {} : { calibration }) });
+      const [event] = intentsOf(await hear(own, toneSpeech(call)));
+      await own.dispose();
+      return event;
+    };
+    const raw = await llrWith(null);
+    expect(raw).toMatchObject({ probability: null, inDomain: null });
+    expect(raw?.llr).toBeGreaterThan(10);
+    const own = { ...calibrationOf(manifest.sha256), intent: { a: 1, b: 2, cap: [-100, 100] } };
+    const given = await llrWith(own as IntentEngineOptions['calibration'] & object);
+    expect(given?.llr).toBeCloseTo((raw?.llr as number) + 2, 10);
+    expect((await llrWith())?.llr).toBe(4);
+    await expect(llrWith(calibrationOf('0'.repeat(64)) as typeof own as never)).rejects.toThrow(ModelError);
+  });
+
   function calibrationOf(sha256: string, levelDbfs: [number, number] = [-100, 0]) {
     return {
       schema: 'wakeproof-intent-calibration/1',

@@ -1,0 +1,205 @@
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { seededRandom } from '../../../src/calibration/index.js';
+import { calibrateIntentCommand } from '../../../src/cli/calibrate-intent.js';
+import { ConfigError, CorpusError } from '../../../src/errors.js';
+import { type IntentCalibration, IntentEngine } from '../../../src/intent/index.js';
+import { runCommand } from '../../support/run-command.js';
+import { silence, toneSpeech } from '../../support/tone-speech.js';
+import { wavFile } from '../../support/wav-file.js';
+import { CorpusFolder } from './corpus-folder.js';
+
+// The model of test/fixtures/tone-phones hears tones as phones.
+const model = new URL('../../fixtures/tone-phones', import.meta.url).pathname;
+const grammar =
+  'context:\n  expressions:\n    phone:\n      - "call $contact:contact"\n  slots:\n    contact: []\n';
+const asked = (name: string) => ({ intent: 'phone', slots: { contact: name } });
+const said: Readonly<Record<string, string>> = { Anna: 'AE N AH', Bob: 'B AA B' };
+const rateHz = 16000;
+
+let folder: CorpusFolder;
+let commands: string;
+let talk: string;
+let noise: string;
+let flags: string[];
+
+/** With hiss at −65 dBFS. */
+function inHiss(sound: Float32Array): Float32Array {
+  const random = seededRandom(1);
+  return sound.map((x) => x + 0.002 * (random() - 0.5));
+}
+
+/** Pieces end to end in one recording, with a manifest of a line each. */
+async function corpus(
+  name: string,
+  pieces: readonly { readonly phones: string; readonly facts: Record<string, unknown> }[],
+): Promise<string> {
+  const sounds = pieces.map(({ phones }) => toneSpeech(`${silence(180)} ${phones} ${silence(180)}`));
+  const samples = sounds.flatMap((sound) => Array.from(inHiss(sound), (x) => Math.round(32767 * x)));
+  await writeFile(
+    join(folder.path, `${name}.wav`),
+    wavFile({ sampleRateHz: rateHz, bits: 16, channels: [samples] }),
+  );
+  let offset = 0;
+  const lines = pieces.map(({ facts }, i) => {
+    const duration = (sounds[i] as Float32Array).length / rateHz;
+    const line = { audio_filepath: `${name}.wav`, offset, duration, ...facts };
+    offset += duration;
+    return line;
+  });
+  return folder.addManifest(`${name}.jsonl`, lines);
+}
+
+beforeAll(async () => {
+  folder = await CorpusFolder.create();
+  const at = (name: string) => join(folder.path, name);
+  await writeFile(at('grammar.yaml'), grammar);
+  await writeFile(at('names.txt'), 'Anna\nBob\n');
+  // 12 speakers say a name of the list; 6 of them also one that is not, which is taken for the nearest of the list.
+  const right = Array.from({ length: 24 }, (_, i) => {
+    const name = i % 2 === 0 ? 'Anna' : 'Bob';
+    const facts = { text: asked(name), speaker: `speaker ${i % 12}` };
+    return { phones: `K AO L ${said[name]}`, facts };
+  });
+  const wrong = Array.from({ length: 6 }, (_, i) => ({
+    phones: `K AO L ${['AE N IY', 'B AA M', 'B IY B'][i % 3]}`,
+    facts: { text: asked('Sam'), speaker: `speaker ${i}` },
+  }));
+  commands = await corpus('commands', [...right, ...wrong]);
+  const murmurs = ['M IY N AE S', 'S EH M IY Y', 'K AO S IY M', 'EH S M AA'];
+  talk = await corpus(
+    'talk',
+    Array.from({ length: 16 }, (_, i) => ({
+      phones: murmurs[i % 4] as string,
+      facts: { speaker: `talker ${i % 8}` },
+    })),
+  );
+  noise = await corpus('noise', [{ phones: 'IY AH M . S EH IY', facts: {} }]);
+  const grammarFlags = ['--grammar', at('grammar.yaml'), '--slot', `contact=${at('names.txt')}`];
+  flags = [...grammarFlags, '--manifest', commands, '--negatives', talk];
+});
+afterAll(() => folder.remove());
+
+const run = (...more: string[]) =>
+  runCommand(calibrateIntentCommand(), ['--model', model, ...flags, ...more]);
+
+describe('wakeproof calibrate-intent', () => {
+  it('writes a calibration that the engine speaks by, and grades it on speakers held out', async () => {
+    const out = join(folder.path, 'calibration.json');
+    const report = JSON.parse(await run('--out', out, '--json'));
+    const text = await readFile(out, 'utf8');
+    const calibration: IntentCalibration = JSON.parse(text);
+    expect(report).toMatchObject({
+      schema: 'wakeproof-intent-calibration-report/1',
+      calibration,
+      unheard: 0,
+    });
+    expect(report.intents).toMatchObject({
+      targets: 30,
+      nonTargets: 16,
+      targetSpeakers: 12,
+      nonTargetSpeakers: 8,
+    });
+    expect(report.slots).toMatchObject({
+      targets: 24,
+      nonTargets: 6,
+      targetSpeakers: 12,
+      nonTargetSpeakers: 6,
+    });
+    expect(calibration.intent.a).toBeGreaterThan(0);
+    expect(calibration.intent.cap[0]).toBeCloseTo(-Math.log(31), 3);
+    expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
+    expect(calibration.slot.cap[0]).toBeCloseTo(-Math.log(25), 3);
+    expect(calibration.slot.cap[1]).toBeCloseTo(Math.log(7), 3);
+    for (const { heldOut, fit } of [report.intents, report.slots]) {
+      expect(heldOut.cllr).toBeLessThan(0.5);
+      expect(fit.minCllr).toBeLessThanOrEqual(fit.cllr);
+    }
+    // 16 pieces of five or four phones and 0.36 s of silence; nothing of them is taken for a command.
+    const hours = (12 * (5 * 0.09 + 0.36) + 4 * (4 * 0.09 + 0.36)) / 3600;
+    expect(report.falseIntents).toMatchObject({ accepted: 0, perHour: 0 });
+    expect(report.falseIntents.hours).toBeCloseTo(hours, 6);
+    // Garwood's bound of none.
+    expect(report.falseIntents.interval[1] * hours).toBeCloseTo(3.6889, 3);
+
+    await run('--out', out);
+    expect(await readFile(out, 'utf8')).toBe(text);
+
+    const engine = await IntentEngine.create({
+      sampleRateHz: rateHz,
+      model,
+      grammar,
+      slots: { contact: ['Anna', 'Bob'] },
+      calibration,
+    });
+    const heard = async (phones: string) => {
+      engine.reset();
+      const audio = inHiss(toneSpeech(`${silence(1500)} ${phones} ${silence(1080)}`));
+      const events = [...(await engine.push(audio)), ...(await engine.flush())];
+      return events.find((event) => event.type === 'intent');
+    };
+    const call = await heard('K AO L B AA B');
+    expect(call).toMatchObject({ intent: 'phone', inDomain: true });
+    expect(call?.probability).toBeGreaterThan(0.8);
+    expect(call?.slots.contact?.llr).toBeGreaterThan(0);
+    expect((await heard('K AO L B AA M'))?.slots.contact?.llr).toBeLessThan(0);
+    expect(await heard('M IY N AE S')).toMatchObject({ intent: null });
+    await engine.dispose();
+  });
+
+  it('hears commands once more at each ratio, some for the slots alone', async () => {
+    const out = join(folder.path, 'noisy.json');
+    const ratios = ['--noise', noise, '--snr', '30', '--slot-snr', '25,20'];
+    const { intents, slots, unheard } = JSON.parse(await run(...ratios, '--out', out, '--json'));
+    expect(unheard).toBe(0);
+    expect([intents.targets, intents.nonTargets]).toEqual([60, 16]);
+    expect(slots.targets + slots.nonTargets).toBe(120);
+    // More hearings, but no more speakers.
+    expect(intents.targetSpeakers).toBe(12);
+  });
+
+  it('puts the calibration into the manifest, whose own it does not ask', async () => {
+    const own = join(folder.path, 'model');
+    await cp(model, own, { recursive: true });
+    const manifestOf = async () => JSON.parse(await readFile(join(own, 'manifest.json'), 'utf8'));
+    const before = await manifestOf();
+    const printed = await run('--model', own, '--write-manifest');
+    const first = await manifestOf();
+    expect(first).toEqual({ ...before, calibration: first.calibration });
+    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/1');
+    expect(printed).toMatch(/intents: LLR = .*·raw/);
+    expect(printed).toMatch(/asked for +30 of 12 speakers/);
+    expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);
+    expect(printed).toMatch(/false intents, held out +0 in 0\.00 h of talk = 0\.00 an hour \[0\.00, /);
+    await run('--model', own, '--write-manifest');
+    expect(await manifestOf()).toEqual(first);
+  });
+
+  it('counts talk that says a command as a false intent', async () => {
+    const calls = Array.from({ length: 3 }, () => ({
+      phones: 'K AO L B AA B',
+      facts: { speaker: 'caller' },
+    }));
+    const calling = await corpus('calling', calls);
+    const out = join(folder.path, 'calling.json');
+    const { falseIntents } = JSON.parse(await run('--negatives', calling, '--out', out, '--json'));
+    expect(falseIntents.accepted).toBe(3);
+  });
+
+  it('refuses to run for nothing, noise without a ratio, and commands that ask for nothing', async () => {
+    const out = ['--out', join(folder.path, 'none.json')];
+    await expect(run()).rejects.toThrow(ConfigError);
+    await expect(run(...out, '--noise', noise)).rejects.toThrow(/--noise alone/);
+    await expect(run(...out, '--slot-snr', '5')).rejects.toThrow(/--snr alone/);
+    await expect(run(...out, '--manifest', talk)).rejects.toThrow(CorpusError);
+    await expect(readFile(out[1] as string)).rejects.toThrow();
+  });
+
+  it('refuses slots that are never heard wrong, and says what helps', async () => {
+    const one = await corpus('one', [{ phones: 'K AO L B AA B', facts: { text: asked('Bob') } }]);
+    await expect(run('--manifest', one, '--out', join(folder.path, 'x'))).rejects.toThrow(
+      /slots.*1 that were, 0 that were not.*more noise/s,
+    );
+  });
+});
