@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { AudioFormatError } from '../errors.js';
+import { joinBlocks } from './join-blocks.js';
 import { openAudio } from './open-audio.js';
 import { decodeWavFrames, parseWavHeader, type WavFormat } from './wav.js';
 
@@ -33,9 +34,7 @@ export class SliceReader {
       const readRange = (from: number, to: number) => readFrames(file, format, from, to);
       return new SliceReader(name, sampleRateHz, nSamples, readRange, () => file.close());
     }
-    const blocks: Float32Array[] = [];
-    for await (const block of source.blocks) blocks.push(block);
-    const samples = concat(blocks);
+    const samples = await joinBlocks(source.blocks);
     const readRange = async (from: number, to: number) => samples.slice(from, to);
     return new SliceReader(name, sampleRateHz, samples.length, readRange, async () => {});
   }
@@ -78,14 +77,4 @@ async function readFrames(
   const buffer = Buffer.allocUnsafeSlow(nBytes);
   await file.read(buffer, 0, nBytes, format.dataOffset + from * format.frameBytes);
   return decodeWavFrames(buffer, format);
-}
-
-function concat(blocks: readonly Float32Array[]): Float32Array {
-  const joined = new Float32Array(blocks.reduce((sum, block) => sum + block.length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    joined.set(block, at);
-    at += block.length;
-  }
-  return joined;
 }

@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WakeEngineOptions } from '../detector/index.js';
 import { ConfigError } from '../errors.js';
-import { CODECS, type Codec, type CorporaPaths, type Mixing } from '../evaluation/index.js';
+import { CODECS, type Codec, type CorporaPaths, type Mixing, type NoiseMixing } from '../evaluation/index.js';
 
 /** Flags of all commands that listen for words. */
 export interface EngineFlags {
@@ -72,6 +72,40 @@ export function withMixingFlags(command: Command): Command {
     .option('--codec <name,...>', `codecs: ${CODECS.join(', ')} (telephone)`, parseCodecs, [])
     .option('--rooms <manifest...>', 'impulse responses; all of the above is heard once more in a room', [])
     .option('--seed <n>', 'fixes which noise, playback and room each recording gets', parseWhole, 0);
+}
+
+/** Flags that say in which noise recordings are heard. */
+export interface NoiseFlags {
+  noise: string[];
+  snr?: number;
+  seed: number;
+}
+
+/** Adds the flags that say in which noise recordings are heard. */
+export function withNoiseFlags(command: Command): Command {
+  return command
+    .option('--noise <manifest...>', 'noise to add, at the ratio of --snr', [])
+    .option('--snr <dB>', 'ratio of speech to noise', parseNumber)
+    .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0);
+}
+
+/**
+ * The noise that the flags ask for; null for none.
+ *
+ * @throws ConfigError for noise without a ratio, or a ratio without noise
+ */
+export function noiseOf(command: string, { noise, snr, seed }: NoiseFlags): NoiseMixing | null {
+  expectRatio(command, noise, snr === undefined ? [] : [snr]);
+  return snr === undefined ? null : { noise, snrDb: snr, seed };
+}
+
+/** @throws ConfigError for noise without ratios, or ratios without noise */
+export function expectRatio(command: string, noise: readonly string[], ratios: readonly number[]): void {
+  if (noise.length > 0 === ratios.length > 0) return;
+  throw new ConfigError(command, {
+    expected: '--noise and --snr, or neither',
+    actual: noise.length > 0 ? '--noise alone' : '--snr alone',
+  });
 }
 
 /** The conditions that the flags ask for. */

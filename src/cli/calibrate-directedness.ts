@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { calibrateDirectedness, type DirectednessCheck } from '../evaluation/index.js';
+import { percent } from '../report/index.js';
 import { parseWhole } from './arguments.js';
 
 interface DirectednessFlags {
@@ -43,6 +44,5 @@ async function calibrate(flags: DirectednessFlags): Promise<void> {
 }
 
 function describe({ turn, directed, talk, unknown, cllr, missed, passed }: DirectednessCheck): string {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   return `${turn.padEnd(8)} ${directed} directed, ${talk} of talk, ${unknown} unknown: Cllr ${cllr.toFixed(3)}, below 0 ${percent(missed)} of directed, 0 or more ${percent(passed)} of talk\n`;
 }

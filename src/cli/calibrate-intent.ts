@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import { ConfigError } from '../errors.js';
 import { calibrateIntents, type IntentCalibrationOutcome, type MapGrades } from '../evaluation/index.js';
 import { bundledAcousticModel } from '../model/index.js';
-import { parseSnrs, parseWhole } from './arguments.js';
+import { hourlyText } from '../report/index.js';
+import { expectRatio, parseSnrs, parseWhole } from './arguments.js';
 import { type GrammarFlags, intentOptions, withGrammarFlags } from './grammar-flags.js';
 import { interruptible } from './interruptible.js';
 import { expectPlace, saveCalibration } from './save-calibration.js';
@@ -47,12 +47,7 @@ export function calibrateIntentCommand(): Command {
 async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
   const { manifest, negatives, noise, snr, slotSnr, seed, model, out, writeManifest, json } = flags;
   expectPlace(out, writeManifest);
-  if (noise.length > 0 !== snr.length + slotSnr.length > 0) {
-    throw new ConfigError('calibrate-intent', {
-      expected: '--noise and --snr, or neither',
-      actual: noise.length > 0 ? '--noise alone' : '--snr alone',
-    });
-  }
+  expectRatio('calibrate-intent', noise, [...snr, ...slotSnr]);
   const engine = await intentOptions(flags);
   const mixing = { noise, snrDb: snr, slotSnrDb: slotSnr, seed };
   const outcome = await interruptible(
@@ -72,13 +67,12 @@ async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
 }
 
 function describe({ calibration, intents, slots, unheard, falseIntents }: IntentCalibrationOutcome): string {
-  const { hours, accepted, perHour, interval } = falseIntents;
-  const [low, high] = interval;
+  const { hours, accepted } = falseIntents;
   return [
     ...lines('intents', intents, calibration.intent),
     ...lines('slots', slots, calibration.slot),
     `${unheard} commands of which nothing was heard`,
-    `false intents, held out  ${accepted} in ${hours.toFixed(2)} h of talk = ${perHour.toFixed(2)} an hour [${low.toFixed(2)}, ${high.toFixed(2)}]`,
+    `false intents, held out  ${accepted} in ${hours.toFixed(2)} h of talk = ${hourlyText(falseIntents)}`,
     '',
   ].join('\n');
 }

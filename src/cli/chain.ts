@@ -1,25 +1,16 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { ConfigError } from '../errors.js';
-import {
-  bundledChain,
-  type MeasuredChain,
-  measureChain,
-  parseChain,
-  portlandReplay,
-} from '../evaluation/index.js';
+import { bundledChain, type MeasuredChain, measureChain, parseChain } from '../evaluation/index.js';
 import { defaultBeta } from '../guard/index.js';
 import { chainReport, chainText } from '../report/index.js';
 import { parseNumber } from './arguments.js';
+import { type DialogFlags, dialogModels, dialogUrl, withDialogFlags } from './dialog-flags.js';
 
-interface ChainFlags {
+interface ChainFlags extends DialogFlags {
   negatives: string[];
   corpus: string;
-  dialog?: string;
   act: string;
-  model?: string;
-  acoustic?: string;
   wakeScore: number;
   hypothesisLlr: number;
   counts?: string;
@@ -31,7 +22,7 @@ interface ChainFlags {
 
 /** `wakeproof chain`: how rare it is that a chain of misrecognitions becomes an act. */
 export function chainCommand(): Command {
-  return new Command('chain')
+  const command = new Command('chain')
     .summary('bound how often a chain of misrecognitions becomes an act')
     .description(
       'Bounds unintended sends per device and year, for a dialog that takes each step for certain and for the guard, from\n' +
@@ -41,14 +32,9 @@ export function chainCommand(): Command {
     .option('--negatives <manifest...>', 'count anew, on talk that asks the device for nothing', [])
     .option('--corpus <name>', 'what the figures call that talk', 'negatives')
     .option('--out <file>', 'write the new counts as JSON')
-    .option('--counts <file>', 'read counts from here')
-    .option(
-      '--dialog <file>',
-      'JSON with word, grammar, contacts, acts, roles and promptMs (default: Portland)',
-    )
+    .option('--counts <file>', 'read counts from here');
+  return withDialogFlags(command)
     .option('--act <name>', 'the act that the chain ends in', 'send')
-    .option('--model <manifest>', "a wake model's manifest.json, or its folder (default: the bundled model)")
-    .option('--acoustic <manifest>', "an acoustic model's manifest.json (default: the bundled model)")
     .option(
       '--wake-score <score>',
       'lowered score at which talk is let through to the request',
@@ -75,7 +61,7 @@ async function chain(flags: ChainFlags): Promise<void> {
 }
 
 async function countsOf(flags: ChainFlags): Promise<MeasuredChain> {
-  const { negatives, counts, corpus, dialog, act, model, acoustic, wakeScore, hypothesisLlr } = flags;
+  const { negatives, counts, corpus, act, wakeScore, hypothesisLlr } = flags;
   if (negatives.length === 0) return parseChain(await readFile(counts ?? bundledChain, 'utf8'));
   if (counts !== undefined) {
     throw new ConfigError('chain', { expected: '--negatives or --counts', actual: 'both' });
@@ -84,14 +70,11 @@ async function countsOf(flags: ChainFlags): Promise<MeasuredChain> {
     {
       negatives,
       corpus,
-      dialog: dialog === undefined ? portlandReplay : pathToFileURL(dialog),
+      dialog: dialogUrl(flags),
       act,
       loweredWakeScore: wakeScore,
       loweredLlr: hypothesisLlr,
-      models: {
-        ...(model === undefined ? {} : { wake: model }),
-        ...(acoustic === undefined ? {} : { acoustic }),
-      },
+      models: dialogModels(flags),
     },
     (hours) => process.stderr.write(`heard ${hours.toFixed(2)} h\n`),
   );

@@ -7,15 +7,13 @@ import {
   type IntentEvaluation,
   type IntentTrial,
 } from '../evaluation/index.js';
-import { parseNumber, parseWhole } from './arguments.js';
+import { hourlyText, shareText } from '../report/index.js';
+import { type NoiseFlags, noiseOf, withNoiseFlags } from './arguments.js';
 import { intentOptions, type TellingFlags, withTellingFlags } from './grammar-flags.js';
 
-interface EvalIntentFlags extends TellingFlags {
+interface EvalIntentFlags extends TellingFlags, NoiseFlags {
   manifest?: string;
   negatives: string[];
-  noise: string[];
-  snr?: number;
-  seed: number;
   json: boolean;
 }
 
@@ -30,24 +28,16 @@ export function evalIntentCommand(): Command {
     )
     .option('--manifest <manifest>', 'NeMo manifest of commands')
     .option('--negatives <manifest...>', 'talk that holds no command; recordings are heard whole', [])
-    .option('--noise <manifest...>', 'noise to add, at the ratio of --snr', [])
-    .option('--snr <dB>', 'ratio of speech to noise', parseNumber)
-    .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0)
     .option('--json', 'print one JSON object for each utterance, and one with the counts at the end', false);
-  return withTellingFlags(command).action(evalIntent);
+  return withTellingFlags(withNoiseFlags(command)).action(evalIntent);
 }
 
 async function evalIntent(flags: EvalIntentFlags): Promise<void> {
-  const { manifest, negatives, noise, snr, seed, json } = flags;
+  const { manifest, negatives, json } = flags;
   if (manifest === undefined && negatives.length === 0) {
     throw new ConfigError('eval-intent', { expected: '--manifest or --negatives', actual: 'neither' });
   }
-  if (noise.length > 0 !== (snr !== undefined)) {
-    throw new ConfigError('eval-intent', {
-      expected: '--noise and --snr, or neither',
-      actual: snr === undefined ? '--noise alone' : '--snr alone',
-    });
-  }
+  const mixing = noiseOf('eval-intent', flags);
   const engine = await intentOptions(flags);
   if (negatives.length > 0) {
     const counted = await countFalseIntents(negatives, engine);
@@ -57,17 +47,13 @@ async function evalIntent(flags: EvalIntentFlags): Promise<void> {
   const tell = (trial: IntentTrial) => {
     if (json) process.stdout.write(`${JSON.stringify(trial)}\n`);
   };
-  const mixing = snr === undefined ? null : { noise, snrDb: snr, seed };
   const result = await evaluateIntents({ manifest, mixing, engine }, tell);
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : describe(result));
 }
 
 function describeFalse({ hours, utterances, byIntent, ...all }: FalseIntents): string {
-  const line = (
-    name: string,
-    { accepted, perHour, interval: [low, high] }: FalseIntents['byIntent'][string],
-  ) =>
-    `  ${name.padEnd(24)} ${accepted} = ${perHour.toFixed(2)} an hour [${low.toFixed(2)}, ${high.toFixed(2)}]`;
+  const line = (name: string, rate: Pick<FalseIntents, 'accepted' | 'perHour' | 'interval'>) =>
+    `  ${name.padEnd(24)} ${rate.accepted} = ${hourlyText(rate)}`;
   return [
     `false intents in ${hours.toFixed(2)} h of talk, ${utterances} utterances`,
     line('all', all),
@@ -84,10 +70,8 @@ function describe({
   interval,
   cpuMsPerAudioSec,
 }: IntentEvaluation) {
-  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  const [low, high] = interval;
   return [
-    `intent and all slots right  ${allRight}/${utterances} = ${percent(allRight / utterances)} [${percent(low)}, ${percent(high)}]`,
+    `intent and all slots right  ${shareText(allRight, utterances, interval)}`,
     `intent right                ${intentRight}/${utterances}`,
     `taken for nothing           ${rejected}/${utterances}`,
     `CPU                         ${cpuMsPerAudioSec.toFixed(1)} ms a second of audio`,

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { ModelError } from '../errors.js';
 import { type Evidence, EvidenceModel, type EvidenceModelJson, type TurnFeatures } from '../guard/index.js';
+import { readModelJson } from './read-model-json.js';
 
 const schema = z.strictObject({
   schema: z.literal('wakeproof-directedness/1'),
@@ -35,21 +34,11 @@ export class DirectednessModel {
    * @throws ModelError where it cannot be read or does not have the schema
    */
   static async load(path: string | URL = bundledDirectedness): Promise<DirectednessModel> {
-    const source = 'directedness model';
-    let json: unknown;
-    try {
-      json = JSON.parse(await readFile(path, 'utf8'));
-    } catch (cause) {
-      throw new ModelError(source, { expected: 'a readable JSON file', actual: String(cause), cause });
-    }
-    const parsed = schema.safeParse(json);
-    if (!parsed.success) {
-      throw new ModelError(source, {
-        expected: 'a value of schema wakeproof-directedness/1',
-        actual: z.prettifyError(parsed.error),
-      });
-    }
-    const { request, reply } = parsed.data;
+    const { request, reply } = await readModelJson(path, {
+      source: 'directedness model',
+      schema,
+      form: 'a value of schema wakeproof-directedness/1',
+    });
     return new DirectednessModel(EvidenceModel.directedness(request), EvidenceModel.directedness(reply));
   }
 

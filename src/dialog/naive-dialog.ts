@@ -1,4 +1,4 @@
-import type { GuardDecision, GuardEvent, GuardState, Question, Reason } from '../guard/index.js';
+import type { Ending, GuardDecision, GuardEvent, GuardState, Question, Reason } from '../guard/index.js';
 
 /** How a {@link NaiveDialog} is set. */
 export interface NaiveDialogOptions {
@@ -80,7 +80,7 @@ export class NaiveDialog {
       : this.#tell('ask', 'slotMissing', atMs, { kind: 'slot', slot: missing });
   }
 
-  #end(kind: 'act' | 'refuse' | 'expire', reason: Reason, atMs: number): GuardDecision {
+  #end(kind: Ending, reason: Reason, atMs: number): GuardDecision {
     this.#state = 'idle';
     const decision = this.#tell(kind, reason, atMs);
     this.#act = '';

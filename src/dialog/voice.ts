@@ -1,21 +1,28 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { ModelError } from '../errors.js';
 import { type Evidence, EvidenceModel, noEvidence, type VoiceFeatures } from '../guard/index.js';
+import { readModelJson } from './read-model-json.js';
 import { loudNats, nBands, type SpeechSound } from './speech-sound.js';
 
-const voiceSchema = z.strictObject({
-  schema: z.literal('wakeproof-voice/1'),
-  id: z.string().min(1),
-  nBands: z.int().positive(),
-  loudNats: z.number().positive(),
-  /** Shape 2 · nBands: mean of the shapes that the projection was fitted on. */
-  mean: z.array(z.number()),
-  /** Shape dims × 2 · nBands. */
-  projection: z.array(z.array(z.number())).min(1),
-  evidence: z.json(),
-  licences: z.strictObject({ weights: z.string(), data: z.array(z.string()) }),
-});
+const voiceSchema = z
+  .strictObject({
+    schema: z.literal('wakeproof-voice/1'),
+    id: z.string().min(1),
+    nBands: z.int().positive(),
+    loudNats: z.number().positive(),
+    /** Shape 2 · nBands: mean of the shapes that the projection was fitted on. */
+    mean: z.array(z.number()),
+    /** Shape dims × 2 · nBands. */
+    projection: z.array(z.array(z.number())).min(1),
+    evidence: z.json(),
+    licences: z.strictObject({ weights: z.string(), data: z.array(z.string()) }),
+  })
+  .refine(
+    ({ nBands: n, mean, projection }) => [mean, ...projection].every(({ length }) => length === 2 * n),
+    {
+      error: 'rows of other lengths than 2 · nBands',
+    },
+  );
 
 /** The voice model that comes with this package. */
 const bundledVoice = new URL('../../models/guard/voice.json', import.meta.url);
@@ -45,31 +52,19 @@ export class VoiceModel {
    */
   static async load(path: string | URL = bundledVoice): Promise<VoiceModel> {
     const source = 'voice model';
-    let json: unknown;
-    try {
-      json = JSON.parse(await readFile(path, 'utf8'));
-    } catch (cause) {
-      throw new ModelError(source, { expected: 'a readable JSON file', actual: String(cause), cause });
-    }
-    const parsed = voiceSchema.safeParse(json);
-    const size = parsed.success ? 2 * parsed.data.nBands : 0;
-    if (
-      !parsed.success ||
-      [parsed.data.mean, ...parsed.data.projection].some(({ length }) => length !== size)
-    ) {
-      throw new ModelError(source, {
-        expected: 'a value of schema wakeproof-voice/1, all rows of 2 · nBands',
-        actual: parsed.success ? 'rows of other lengths' : z.prettifyError(parsed.error),
-      });
-    }
-    if (parsed.data.nBands !== nBands || parsed.data.loudNats !== loudNats) {
+    const json = await readModelJson(path, {
+      source,
+      schema: voiceSchema,
+      form: 'a value of schema wakeproof-voice/1, all rows of 2 · nBands',
+    });
+    if (json.nBands !== nBands || json.loudNats !== loudNats) {
       throw new ModelError(source, {
         expected: `a fit to speech measured as here: nBands ${nBands}, loudNats ${loudNats}`,
-        actual: `nBands ${parsed.data.nBands}, loudNats ${parsed.data.loudNats}`,
+        actual: `nBands ${json.nBands}, loudNats ${json.loudNats}`,
         remedy: 'Fit it anew with models/training/voice.py of this version.',
       });
     }
-    return new VoiceModel(parsed.data);
+    return new VoiceModel(json);
   }
 
   /** Evidence that one voice said both; none where either could not be measured. */

@@ -1,9 +1,11 @@
+import { joinBlocks } from '../audio/index.js';
 import { cllr, fitLogistic, seededRandom } from '../calibration/index.js';
 import type { DirectednessJson } from '../dialog/index.js';
 import { ConfigError } from '../errors.js';
 import { EvidenceModel, type EvidenceModelJson, type TurnFeatures } from '../guard/index.js';
-import { readManifest } from './manifest.js';
-import { findTalk, readTalk, simulateDialogs, type TurnTrial } from './turn-trials.js';
+import { readManifest, readRecordings } from './manifest.js';
+import { openRecording } from './recording.js';
+import { findTalk, simulateDialogs, type TurnTrial } from './turn-trials.js';
 
 /** Speech to lay dialogs from, and talk that is nobody's request. */
 export interface TurnCorpora {
@@ -87,8 +89,19 @@ export async function calibrateDirectedness({
 
 async function trialsOf({ speakers, talk }: TurnCorpora, seed: number): Promise<TurnTrial[]> {
   const random = seededRandom(seed);
-  const dialogs = await simulateDialogs(speakers, await readTalk(talk), random);
-  return [...dialogs, ...(await findTalk(talk, random))];
+  const pieces: Float32Array[] = [];
+  for (const path of talk) pieces.push(await readTalk(path));
+  const dialogs = await simulateDialogs(speakers, await joinBlocks(pieces), random);
+  return [...dialogs, ...(await findTalk(pieces, random))];
+}
+
+/** The recordings of a manifest, one behind the other. */
+async function readTalk(path: string): Promise<Float32Array> {
+  const recordings: Float32Array[] = [];
+  for (const recording of await readRecordings([path])) {
+    recordings.push(await joinBlocks(openRecording(recording)));
+  }
+  return joinBlocks(recordings);
 }
 
 function fitTurn(

@@ -19,14 +19,14 @@ import {
   type IntentEvent,
   tailMs,
 } from '../intent/index.js';
+import type { AddedNoise } from './added-noise.js';
 import { isSameValue } from './compare-asked.js';
-import { type AddedNoise, expectAsked, type HeardSegment, hearSegments } from './hear-segments.js';
+import { expectAsked, type HeardSegment, hearSegments } from './hear-segments.js';
 import { type Interval, quantile, ratePerHour } from './intervals.js';
 import { type Manifest, nameOf, readManifest, sessionOf } from './manifest.js';
-import { openRecording } from './recording.js';
 import type { OnProgress } from './runners.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
-import { Tape } from './tape.js';
+import { openTape } from './tape.js';
 import { groupOf } from './trials.js';
 
 /** What to calibrate an acoustic model's intents and slots on. */
@@ -107,10 +107,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const commands = await readManifest(request.manifest);
   expectAsked(commands);
   const talk = await Promise.all(request.negatives.map(readManifest));
-  const tape =
-    mixing.noise.length > 0
-      ? await Tape.create(await Promise.all(mixing.noise.map(readManifest)), openRecording)
-      : null;
+  const tape = await openTape(mixing.noise);
   const noisy = tape ? [...new Set([...mixing.snrDb, ...mixing.slotSnrDb])] : [];
   const totalSec = (1 + noisy.length) * durationSec([commands]) + durationSec(talk);
   const trials = new TrialCollection();
@@ -136,7 +133,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   try {
     await hear(commands, null, (heard) => trials.addCommand(heard, true));
     for (const snrDb of noisy) {
-      const added = { tape: tape as Tape, snrDb, seed: mixing.seed };
+      const added = tape && { tape, snrDb, seed: mixing.seed };
       const isForIntents = mixing.snrDb.includes(snrDb);
       await hear(commands, added, (heard) => trials.addCommand(heard, isForIntents));
     }

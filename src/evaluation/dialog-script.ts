@@ -38,20 +38,40 @@ const dialogSchema = z.object(dialogFields);
 export type DialogScript = z.infer<typeof dialogSchema>;
 
 /**
+ * Reads a script and its grammar.
+ *
+ * @param form what the schema asks for, in words
+ * @throws ConfigError where either cannot be read, or the script does not have its form
+ */
+export async function readScript<T extends DialogScript>(
+  url: URL,
+  schema: z.ZodType<T>,
+  form: string,
+): Promise<{ script: T; grammar: string }> {
+  const refuse = (actual: string, cause: unknown): never => {
+    throw new ConfigError('dialog', { expected: form, actual, cause });
+  };
+  const read = (place: URL) => readFile(place, 'utf8').catch((cause: Error) => refuse(cause.message, cause));
+  const text = await read(url);
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    refuse(String(cause), cause);
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) return refuse(z.prettifyError(parsed.error), parsed.error);
+  const script = parsed.data;
+  return { script, grammar: await read(new URL(script.grammar, url)) };
+}
+
+/**
  * Reads a dialog and its grammar.
  *
- * @throws ConfigError where it does not have its form
+ * @throws ConfigError where either cannot be read, or the dialog does not have its form
  */
-export async function readDialog(url: URL): Promise<{ script: DialogScript; grammar: string }> {
-  const parsed = dialogSchema.safeParse(JSON.parse(await readFile(url, 'utf8')));
-  if (!parsed.success) {
-    throw new ConfigError('dialog', {
-      expected: 'word, grammar, contacts, acts, roles and promptMs',
-      actual: z.prettifyError(parsed.error),
-    });
-  }
-  const script = parsed.data;
-  return { script, grammar: await readFile(new URL(script.grammar, url), 'utf8') };
+export function readDialog(url: URL): Promise<{ script: DialogScript; grammar: string }> {
+  return readScript(url, dialogSchema, 'JSON with word, grammar, contacts, acts, roles and promptMs');
 }
 
 /** The slots that each act needs, by act. */

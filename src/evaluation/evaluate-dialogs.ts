@@ -1,6 +1,7 @@
 import { type DialogPolicy, type DialogStep, NaiveDialog, type VoiceDialog } from '../dialog/index.js';
 import { CorpusError } from '../errors.js';
-import { Guard } from '../guard/index.js';
+import { Guard, isEnding } from '../guard/index.js';
+import { type NoiseMixing, noiseBehind, openNoise } from './added-noise.js';
 import { compareAsked } from './compare-asked.js';
 import {
   type DialogModels,
@@ -11,13 +12,12 @@ import {
   slotsOfActs,
 } from './dialog-script.js';
 import { groupBy } from './group-by.js';
+import { requireAsked } from './hear-segments.js';
 import { type Interval, wilsonInterval } from './intervals.js';
 import { lineOf, readManifest, type Segment } from './manifest.js';
-import { noiseGain } from './mixer.js';
 import { openRecording } from './recording.js';
-import { cutSegments } from './segments.js';
+import { cutManifest } from './segments.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
-import { Tape } from './tape.js';
 
 /** True requests to be heard. */
 export interface DialogEvaluationRequest {
@@ -31,11 +31,7 @@ export interface DialogEvaluationRequest {
   /** In place of the dialog's contacts. */
   readonly contacts?: readonly string[];
   /** Noise to add; null for none. */
-  readonly mixing: {
-    readonly noise: readonly string[];
-    readonly snrDb: number;
-    readonly seed: number;
-  } | null;
+  readonly mixing: NoiseMixing | null;
   readonly models?: DialogModels;
 }
 
@@ -105,8 +101,7 @@ export async function evaluateDialogs(
   const { script, grammar } = await readDialog(url);
   const sampleRateHz = EVALUATION_RATE_HZ;
   const dialogs = await readDialogs(path);
-  const tape =
-    mixing && (await Tape.create(await Promise.all(mixing.noise.map(readManifest)), openRecording));
+  const added = await openNoise(mixing);
   const engines = await openDialogEngines(
     { ...script, contacts: [...(contacts ?? script.contacts)] },
     grammar,
@@ -115,6 +110,7 @@ export async function evaluateDialogs(
   );
   const turnModels = await loadTurnModels();
   const trials: DialogTrial[] = [];
+  const nSamples = (longestMs * sampleRateHz) / 1000;
   const hear = async (policy: DialogPolicy, said: Utterances, background: Float32Array) => {
     engines.reset();
     const dialog = await openDialog(script, engines, policy, turnModels);
@@ -122,14 +118,9 @@ export async function evaluateDialogs(
   };
   try {
     for (const [session, { said, asked }] of dialogs) {
-      const background = new Float32Array((longestMs * sampleRateHz) / 1000);
-      if (tape && mixing) {
-        const noise = await tape.excerpt(mixing.seed, session, background.length);
-        const gain = noiseGain(said.request, noise, mixing.snrDb);
-        noise.forEach((sample, i) => {
-          background[i] = gain * sample;
-        });
-      }
+      const background = added
+        ? await noiseBehind(said.request, added, session, nSamples)
+        : new Float32Array(nSamples);
       const outcome = async (policy: DialogPolicy) => outcomeOf(await hear(policy, said, background), asked);
       const naive = await outcome(new NaiveDialog({ acts: slotsOfActs(script) }));
       const guard = await outcome(new Guard({ acts: script.acts }));
@@ -139,7 +130,7 @@ export async function evaluateDialogs(
     }
   } finally {
     await engines.dispose();
-    await tape?.dispose();
+    await added?.tape.dispose();
   }
   return {
     schema: 'wakeproof-dialog-eval/1',
@@ -169,15 +160,11 @@ export function countOutcomes(outcomes: readonly DialogOutcome[]): DialogCounts 
 type AskedSlots = Readonly<Record<string, string>>;
 
 async function readDialogs(path: string): Promise<Map<string, { said: Utterances; asked: AskedSlots }>> {
-  const { segments } = await readManifest(path);
+  const manifest = await readManifest(path);
   const audio = new Map<Segment, Float32Array>();
-  for (const [audioPath, group] of groupBy(segments, (segment) => segment.audioPath)) {
-    for await (const { segment, samples } of cutSegments(path, group, openRecording(audioPath))) {
-      audio.set(segment, samples.slice());
-    }
-  }
+  for await (const { segment, samples } of cutManifest(manifest, openRecording)) audio.set(segment, samples);
   const dialogs = new Map<string, { said: Utterances; asked: AskedSlots }>();
-  for (const [session, group] of groupBy(segments, (segment) => segment.session ?? '')) {
+  for (const [session, group] of groupBy(manifest.segments, (segment) => segment.session ?? '')) {
     const first = group[0] as Segment;
     const labelled = (label: keyof Utterances) => {
       const segment = group.find((candidate) => candidate.label === label);
@@ -187,13 +174,7 @@ async function readDialogs(path: string): Promise<Map<string, { said: Utterances
         actual: session === '' ? 'no session' : `"${session}" without ${label}`,
       });
     };
-    const { asked } = labelled('confirmation');
-    if (asked === null) {
-      throw new CorpusError(path, lineOf(labelled('confirmation')), {
-        expected: '"text" with an intent and its slots: { "intent": …, "slots": { … } }',
-        actual: 'none',
-      });
-    }
+    const { slots } = requireAsked(path, labelled('confirmation'));
     const cut = (label: keyof Utterances) => audio.get(labelled(label)) as Float32Array;
     const said = {
       wake: cut('wake'),
@@ -201,7 +182,7 @@ async function readDialogs(path: string): Promise<Map<string, { said: Utterances
       answer: cut('answer'),
       confirmation: cut('confirmation'),
     };
-    dialogs.set(session, { said, asked: asked.slots });
+    dialogs.set(session, { said, asked: slots });
   }
   return dialogs;
 }
@@ -230,19 +211,15 @@ async function converse(
       const reply = step.question.kind === 'slot' ? said.answer : said.confirmation;
       say(reply, Math.max(at + stepSamples, toSample(step.endMs + replyMs)));
     }
-    if (heard.some((step) => step.kind === 'decision' && isEnd(step.decision.kind))) return steps;
+    if (heard.some((step) => step.kind === 'decision' && isEnding(step.decision.kind))) return steps;
   }
   return [...steps, ...(await dialog.flush())];
-}
-
-function isEnd(kind: string): boolean {
-  return kind === 'act' || kind === 'refuse' || kind === 'expire';
 }
 
 function outcomeOf(steps: readonly DialogStep[], asked: AskedSlots): DialogOutcome {
   const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
   const woken = steps.some(({ kind }) => kind === 'wake');
-  const end = decisions.find(({ kind }) => isEnd(kind));
+  const end = decisions.find(({ kind }) => isEnding(kind));
   const done = end?.kind === 'act' ? end.request : null;
   const isMeant =
     done != null && compareAsked({ intent: '', slots: asked }, { intent: '', slots: done.slots }).isAllRight;

@@ -1,22 +1,17 @@
 import { IntentEngine, type IntentEngineOptions, type IntentEvent } from '../intent/index.js';
+import { type NoiseMixing, openNoise } from './added-noise.js';
 import { type Asked, compareAsked } from './compare-asked.js';
 import { expectAsked, hearSegments } from './hear-segments.js';
 import { type Interval, wilsonInterval } from './intervals.js';
 import { readManifest, type Segment } from './manifest.js';
-import { openRecording } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
-import { Tape } from './tape.js';
 
 /** What to measure. */
 export interface IntentEvaluationRequest {
   /** Path of a manifest whose `text` holds `{ intent, slots }`. */
   readonly manifest: string;
-  /** Noise to add; null for clean. The seed fixes where on the manifests' tape it is taken from. */
-  readonly mixing: {
-    readonly noise: readonly string[];
-    readonly snrDb: number;
-    readonly seed: number;
-  } | null;
+  /** Noise to add; null for clean. */
+  readonly mixing: NoiseMixing | null;
   /** The engine; it listens always. */
   readonly engine: Omit<IntentEngineOptions, 'sampleRateHz' | 'listening'>;
 }
@@ -62,14 +57,12 @@ export async function evaluateIntents(
 ): Promise<IntentEvaluation> {
   const manifest = await readManifest(path);
   expectAsked(manifest);
-  const tape =
-    mixing && (await Tape.create(await Promise.all(mixing.noise.map(readManifest)), openRecording));
+  const added = await openNoise(mixing);
   const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
   const trials: IntentTrial[] = [];
   let cpuMs = 0;
   let nSamples = 0;
   try {
-    const added = tape && mixing && { tape, snrDb: mixing.snrDb, seed: mixing.seed };
     for await (const { segment, stream, events, cpuMs: used } of hearSegments(engine, manifest, added)) {
       cpuMs += used;
       nSamples += stream.length;
@@ -79,7 +72,7 @@ export async function evaluateIntents(
     }
   } finally {
     await engine.dispose();
-    await tape?.dispose();
+    await added?.tape.dispose();
   }
   return count(trials, cpuMs / (nSamples / EVALUATION_RATE_HZ));
 }

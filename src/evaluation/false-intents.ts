@@ -1,6 +1,6 @@
 import { IntentEngine, type IntentEngineOptions } from '../intent/index.js';
 import { type Interval, ratePerHour } from './intervals.js';
-import { readManifest } from './manifest.js';
+import { readRecordings } from './manifest.js';
 import { openRecording } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
@@ -27,10 +27,7 @@ export async function countFalseIntents(
   manifests: readonly string[],
   options: Omit<IntentEngineOptions, 'sampleRateHz' | 'listening'>,
 ): Promise<FalseIntents> {
-  const paths = new Set<string>();
-  for (const manifest of manifests) {
-    for (const { audioPath } of (await readManifest(manifest)).segments) paths.add(audioPath);
-  }
+  const recordings = await readRecordings(manifests);
   const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
   const counts = new Map<string, number>();
   let [nSamples, utterances] = [0, 0];
@@ -39,7 +36,7 @@ export async function countFalseIntents(
     if (intent !== null) counts.set(intent, (counts.get(intent) ?? 0) + 1);
   });
   try {
-    for (const path of paths) {
+    for (const path of recordings) {
       engine.reset();
       for await (const block of openRecording(path)) {
         nSamples += block.length;

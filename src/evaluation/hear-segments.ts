@@ -1,18 +1,11 @@
 import { CorpusError } from '../errors.js';
 import type { IntentEngine, IntentEvent } from '../intent/index.js';
-import { byRecording, lineOf, type Manifest, nameOf, type Segment } from './manifest.js';
-import { noiseGain } from './mixer.js';
+import { type AddedNoise, noiseBehind } from './added-noise.js';
+import type { Asked } from './compare-asked.js';
+import { lineOf, type Manifest, nameOf, type Segment } from './manifest.js';
 import { composeTrial } from './protocol.js';
 import { openRecording } from './recording.js';
-import { cutSegments } from './segments.js';
-import type { Tape } from './tape.js';
-
-/** Noise to add to each segment; the seed fixes where on the tape it is taken from. */
-export interface AddedNoise {
-  readonly tape: Tape;
-  readonly snrDb: number;
-  readonly seed: number;
-}
+import { cutManifest } from './segments.js';
 
 /** A segment and what an engine made of it. */
 export interface HeardSegment {
@@ -37,37 +30,38 @@ export async function* hearSegments(
   manifest: Manifest,
   added: AddedNoise | null,
 ): AsyncGenerator<HeardSegment> {
-  for (const [audioPath, segments] of byRecording(manifest)) {
-    for await (const { segment, samples } of cutSegments(manifest.path, segments, openRecording(audioPath))) {
-      const stream = composeTrial(samples);
-      if (added) {
-        const noise = await added.tape.excerpt(added.seed, nameOf(segment), stream.length);
-        const gain = noiseGain(samples, noise, added.snrDb);
-        noise.forEach((sample, i) => {
-          stream[i] = (stream[i] as number) + gain * sample;
-        });
-      }
-      const before = process.cpuUsage();
-      engine.reset();
-      const told = [...(await engine.push(stream)), ...(await engine.flush())];
-      const { user, system } = process.cpuUsage(before);
-      const events = told.filter((event): event is IntentEvent => event.type === 'intent');
-      yield { segment, stream, events, cpuMs: (user + system) / 1000 };
+  for await (const { segment, samples } of cutManifest(manifest, openRecording)) {
+    const stream = composeTrial(samples);
+    if (added) {
+      const noise = await noiseBehind(samples, added, nameOf(segment), stream.length);
+      noise.forEach((sample, i) => {
+        stream[i] = (stream[i] as number) + sample;
+      });
     }
+    const before = process.cpuUsage();
+    engine.reset();
+    const told = [...(await engine.push(stream)), ...(await engine.flush())];
+    const { user, system } = process.cpuUsage(before);
+    const events = told.filter((event): event is IntentEvent => event.type === 'intent');
+    yield { segment, stream, events, cpuMs: (user + system) / 1000 };
   }
 }
 
 /**
- * Checks that each segment says what is asked in it.
+ * What a segment asks for.
  *
- * @throws CorpusError with the line of one that does not
+ * @param corpus the manifest's path, for errors
+ * @throws CorpusError with the line of a segment whose text holds no intent
  */
+export function requireAsked(corpus: string, segment: Segment): Asked {
+  if (segment.asked) return segment.asked;
+  throw new CorpusError(corpus, lineOf(segment), {
+    expected: '"text" with an intent and its slots: { "intent": …, "slots": { … } }',
+    actual: segment.text === null ? 'none' : `"${segment.text}"`,
+  });
+}
+
+/** Checks that each segment of a manifest says what is asked in it. */
 export function expectAsked({ path, segments }: Manifest): void {
-  for (const segment of segments) {
-    if (segment.asked) continue;
-    throw new CorpusError(path, lineOf(segment), {
-      expected: '"text" with an intent and its slots: { "intent": …, "slots": { … } }',
-      actual: segment.text === null ? 'none' : `"${segment.text}"`,
-    });
-  }
+  for (const segment of segments) requireAsked(path, segment);
 }

@@ -1,3 +1,4 @@
+export type { NoiseMixing } from './added-noise.js';
 export { BOOTSTRAP_DRAWS, bootstrapInterval } from './bootstrap.js';
 export { type CalibrationOutcome, type CalibrationRequest, calibrate } from './calibrate.js';
 export {

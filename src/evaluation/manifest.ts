@@ -121,6 +121,15 @@ export function byRecording(manifest: Manifest): Map<string, Segment[]> {
   return groupBy(manifest.segments, ({ audioPath }) => audioPath);
 }
 
+/** The recordings that manifests name, each once, in the order in which they are first named. */
+export async function readRecordings(paths: readonly string[]): Promise<string[]> {
+  const recordings = new Set<string>();
+  for (const path of paths) {
+    for (const { audioPath } of (await readManifest(path)).segments) recordings.add(audioPath);
+  }
+  return [...recordings];
+}
+
 /** Says where a segment stands, for errors. */
 export function lineOf(segment: Segment): string {
   return `line ${segment.line}`;

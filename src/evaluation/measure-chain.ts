@@ -14,7 +14,7 @@ import {
   readDialog,
   slotsOfActs,
 } from './dialog-script.js';
-import { readManifest } from './manifest.js';
+import { readRecordings } from './manifest.js';
 import { openRecording } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
@@ -50,10 +50,7 @@ export async function measureChain(
   onProgress: (hours: number) => void = () => {},
 ): Promise<MeasuredChain> {
   const { script: dialog, grammar } = await readDialog(request.dialog);
-  const paths = new Set<string>();
-  for (const path of request.negatives) {
-    for (const { audioPath } of (await readManifest(path)).segments) paths.add(audioPath);
-  }
+  const recordings = await readRecordings(request.negatives);
   const acoustic = await loadAcousticModel(request.models?.acoustic);
   const wakes = await openWakes(request, dialog);
   const naive = await openTrial(
@@ -66,7 +63,7 @@ export async function measureChain(
   const all: Ear[] = [wakes, naive, guard];
   let nSamples = 0;
   try {
-    for (const path of paths) {
+    for (const path of recordings) {
       for (const { begin } of all) await begin();
       for await (const block of openRecording(path)) {
         nSamples += block.length;

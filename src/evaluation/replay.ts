@@ -1,16 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { openAudio } from '../audio/index.js';
+import { joinBlocks, openAudio } from '../audio/index.js';
 import { type DialogPolicy, type DialogStep, NaiveDialog } from '../dialog/index.js';
-import { ConfigError } from '../errors.js';
-import { type ActRule, Guard, type GuardDecision } from '../guard/index.js';
+import { type ActRule, Guard, type GuardDecision, isEnding } from '../guard/index.js';
 import {
   type DialogModels,
   dialogFields,
   loadTurnModels,
   openDialog,
   openDialogEngines,
+  readScript,
   slotsOfActs,
 } from './dialog-script.js';
 
@@ -69,20 +68,16 @@ export const portlandReplay = new URL('../../replays/portland/script.json', impo
 /**
  * Plays a recording to a naive dialog and to a guard, on the same engines. Deterministic.
  *
- * @throws ConfigError where the script does not have its form
+ * @throws ConfigError where the script cannot be read or does not have its form
  */
 export async function replay(url: URL = portlandReplay, models: DialogModels = {}): Promise<Replay> {
-  const parsed = scriptSchema.safeParse(JSON.parse(await readFile(url, 'utf8')));
-  if (!parsed.success) {
-    throw new ConfigError('script', {
-      expected: 'a value of schema wakeproof-replay-script/1',
-      actual: z.prettifyError(parsed.error),
-    });
-  }
-  const script = parsed.data;
+  const { script, grammar } = await readScript(
+    url,
+    scriptSchema,
+    'a value of schema wakeproof-replay-script/1',
+  );
   const { audio, sampleRateHz } = await wholeRecording(new URL(script.recording, url));
   const turnModels = await loadTurnModels();
-  const grammar = await readFile(new URL(script.grammar, url), 'utf8');
   const engines = await openDialogEngines(script, grammar, sampleRateHz, models, script.lowered);
   const acts: Record<string, ActRule> = script.acts;
   const run = async (policy: DialogPolicy, fromMs: number, toMs: number): Promise<ReplayRun> => {
@@ -109,24 +104,14 @@ export async function replay(url: URL = portlandReplay, models: DialogModels = {
 }
 
 async function wholeRecording(url: URL): Promise<{ audio: Float32Array; sampleRateHz: number }> {
-  const source = await openAudio(fileURLToPath(url));
-  const blocks: Float32Array[] = [];
-  for await (const block of source.blocks) blocks.push(block.slice());
-  const audio = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    audio.set(block, at);
-    at += block.length;
-  }
-  return { audio, sampleRateHz: source.sampleRateHz };
+  const { sampleRateHz, blocks } = await openAudio(fileURLToPath(url));
+  return { audio: await joinBlocks(blocks), sampleRateHz };
 }
 
 function summary(steps: readonly DialogStep[]): ReplayRun {
   const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
   const acted = decisions.find(({ kind }) => kind === 'act');
-  const last = decisions
-    .filter(({ kind }) => kind === 'act' || kind === 'refuse' || kind === 'expire')
-    .at(-1);
+  const last = decisions.findLast(({ kind }) => isEnding(kind));
   return {
     sent: acted !== undefined,
     request: acted?.request ?? null,

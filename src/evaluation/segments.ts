@@ -1,5 +1,5 @@
 import { CorpusError } from '../errors.js';
-import { lineOf, type Segment } from './manifest.js';
+import { byRecording, lineOf, type Manifest, type Segment } from './manifest.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
 /** A recording as a stream: blocks of mono float32 at 16 kHz, ±1, of any length. */
@@ -58,6 +58,16 @@ export async function* cutSegments(
       segment: cut.segment,
       samples: (cut.samples ?? new Float32Array(0)).subarray(0, position - cut.from),
     };
+  }
+}
+
+/** Cuts all segments of a manifest out of its recordings, one recording after the other. */
+export async function* cutManifest(
+  manifest: Manifest,
+  openRecording: OpenRecording,
+): AsyncGenerator<CutSegment> {
+  for (const [audioPath, segments] of byRecording(manifest)) {
+    yield* cutSegments(manifest.path, segments, openRecording(audioPath));
   }
 }
 

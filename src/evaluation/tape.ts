@@ -2,9 +2,10 @@ import { type FileHandle, mkdtemp, open, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { CorpusError } from '../errors.js';
-import { byRecording, type Manifest, type Segment } from './manifest.js';
+import { type Manifest, readManifest, type Segment } from './manifest.js';
 import { seededUniform } from './random.js';
-import { cutSegments, type OpenRecording } from './segments.js';
+import { openRecording } from './recording.js';
+import { cutManifest, type OpenRecording } from './segments.js';
 import { meanPower } from './speech-level.js';
 
 /** Sound below this mean power (−100 dBFS) cannot be raised to a stated ratio; another place is drawn. */
@@ -57,13 +58,10 @@ export class Tape {
       let length = 0;
       const sections: TapeSection[] = [];
       for (const manifest of manifests) {
-        for (const [audioPath, segments] of byRecording(manifest)) {
-          const cuts = cutSegments(manifest.path, segments, openRecording(audioPath));
-          for await (const { segment, samples } of cuts) {
-            await file.write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
-            sections.push({ name: sectionName(segment), from: length, length: samples.length });
-            length += samples.length;
-          }
+        for await (const { segment, samples } of cutManifest(manifest, openRecording)) {
+          await file.write(new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength));
+          sections.push({ name: sectionName(segment), from: length, length: samples.length });
+          length += samples.length;
         }
       }
       const corpus = manifests.map((manifest) => manifest.path).join(', ');
@@ -124,6 +122,16 @@ export class Tape {
     }
     return sound;
   }
+}
+
+/**
+ * The segments of manifests as a tape; null where there are none.
+ *
+ * @throws CorpusError for manifests that cannot be read
+ */
+export async function openTape(manifests: readonly string[]): Promise<Tape | null> {
+  if (manifests.length === 0) return null;
+  return Tape.create(await Promise.all(manifests.map(readManifest)), openRecording);
 }
 
 function sectionName({ label, id, audioPath, offsetSec }: Segment): string {

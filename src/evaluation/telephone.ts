@@ -1,3 +1,4 @@
+import { joinBlocks } from '../audio/index.js';
 import { toEvaluationRate } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
@@ -36,19 +37,7 @@ export function fromMuLaw(octet: number): number {
  */
 export async function throughTelephone(audio: Float32Array): Promise<Float32Array> {
   // The converter from 32 to 16 kHz halves any rate.
-  const narrow = await join(toEvaluationRate([audio], 2 * EVALUATION_RATE_HZ));
+  const narrow = await joinBlocks(toEvaluationRate([audio], 2 * EVALUATION_RATE_HZ));
   for (let i = 0; i < narrow.length; i++) narrow[i] = fromMuLaw(toMuLaw(narrow[i] as number));
-  return (await join(toEvaluationRate([narrow], EVALUATION_RATE_HZ / 2))).subarray(0, audio.length);
-}
-
-async function join(blocks: AsyncIterable<Float32Array>): Promise<Float32Array> {
-  const parts: Float32Array[] = [];
-  for await (const block of blocks) parts.push(block);
-  const whole = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    whole.set(part, filled);
-    filled += part.length;
-  }
-  return whole;
+  return (await joinBlocks(toEvaluationRate([narrow], EVALUATION_RATE_HZ / 2))).subarray(0, audio.length);
 }

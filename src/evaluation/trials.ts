@@ -7,7 +7,7 @@ import { Mixer } from './mixer.js';
 import { composeTrial, LEAD_SILENCE_SAMPLES } from './protocol.js';
 import type { OnProgress } from './runners.js';
 import { ScoreTrack, type TracedEngine } from './score-track.js';
-import { cutSegments, type OpenRecording } from './segments.js';
+import { cutManifest, type OpenRecording } from './segments.js';
 import { activeSpeechPower, EVALUATION_RATE_HZ } from './speech-level.js';
 import { planUnits } from './units.js';
 
@@ -70,14 +70,11 @@ export async function collectTrials(
   };
   try {
     for (const manifest of corpora.positives) {
-      for (const [path, segments] of byRecording(manifest)) {
-        const cuts = cutSegments(manifest.path, segments, options.openRecording(path));
-        for await (const { segment, samples } of cuts) {
-          const dry = { stream: composeTrial(samples), from: LEAD_SILENCE_SAMPLES, length: samples.length };
-          for await (const { stream } of mixer.everyCondition({ ...dry, key: nameOf(segment) })) {
-            trials.push(...(await clipTrials(engine, words, segment, [stream])));
-            onBlock(stream.length);
-          }
+      for await (const { segment, samples } of cutManifest(manifest, options.openRecording)) {
+        const dry = { stream: composeTrial(samples), from: LEAD_SILENCE_SAMPLES, length: samples.length };
+        for await (const { stream } of mixer.everyCondition({ ...dry, key: nameOf(segment) })) {
+          trials.push(...(await clipTrials(engine, words, segment, [stream])));
+          onBlock(stream.length);
         }
       }
     }

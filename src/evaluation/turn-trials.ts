@@ -4,7 +4,7 @@ import type { TurnFeatures } from '../guard/index.js';
 import { groupBy } from './group-by.js';
 import { readManifest, type Segment } from './manifest.js';
 import { openRecording } from './recording.js';
-import { cutSegments } from './segments.js';
+import { cutManifest } from './segments.js';
 import { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd, meanPower } from './speech-level.js';
 
 /** What surrounds a request and the reply to a prompt, in one dialog or one piece of talk. */
@@ -47,12 +47,9 @@ export async function simulateDialogs(
 ): Promise<TurnTrial[]> {
   const trials: TurnTrial[] = [];
   for (const path of paths) {
-    const { segments } = await readManifest(path);
     const spoken = new Map<Segment, Float32Array>();
-    for (const [audioPath, group] of groupBy(segments, (segment) => segment.audioPath)) {
-      for await (const { segment, samples } of cutSegments(path, group, openRecording(audioPath))) {
-        if (segment.speaker !== null && segment.durationSec > 1) spoken.set(segment, samples.slice());
-      }
+    for await (const { segment, samples } of cutManifest(await readManifest(path), openRecording)) {
+      if (segment.speaker !== null && segment.durationSec > 1) spoken.set(segment, samples);
     }
     for (const [, said] of groupBy([...spoken.keys()], ({ speaker }) => speaker ?? '')) {
       for (let i = 0; i + 2 < Math.min(said.length, 12); i += 3) {
@@ -64,36 +61,16 @@ export async function simulateDialogs(
   return trials;
 }
 
-/** Places in talk where a wake word, a request and a reply could be heard by mistake. */
-export async function findTalk(paths: readonly string[], random: Random): Promise<TurnTrial[]> {
+/** Places in pieces of talk where a wake word, a request and a reply could be heard by mistake. */
+export async function findTalk(pieces: readonly Float32Array[], random: Random): Promise<TurnTrial[]> {
   const trials: TurnTrial[] = [];
-  for (const path of paths) {
-    const talk = await readTalk([path]);
+  for (const talk of pieces) {
     for (let at = 0; at + toSamples(talkMs) < talk.length; at += toSamples(talkApartMs)) {
       const scene = talkScene(talk.slice(at, at + toSamples(talkMs)), random);
       if (scene) trials.push({ isDirected: false, ...(await hear(scene)) });
     }
   }
   return trials;
-}
-
-/** All recordings that manifests name, one behind the other. */
-export async function readTalk(paths: readonly string[]): Promise<Float32Array> {
-  const blocks: Float32Array[] = [];
-  for (const path of paths) {
-    for (const audioPath of new Set(
-      (await readManifest(path)).segments.map((segment) => segment.audioPath),
-    )) {
-      for await (const block of openRecording(audioPath)) blocks.push(block.slice());
-    }
-  }
-  const talk = new Float32Array(blocks.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const block of blocks) {
-    talk.set(block, at);
-    at += block.length;
-  }
-  return talk;
 }
 
 function dialogScene(clips: readonly Float32Array[], talk: Float32Array, random: Random): Scene {

@@ -1,5 +1,12 @@
 import { type Chain, pending, stateOf } from './chain.js';
-import type { Condition, DecisionKind, GuardDecision, Question, Reason } from './decision.js';
+import {
+  type Condition,
+  type DecisionKind,
+  type GuardDecision,
+  isEnding,
+  type Question,
+  type Reason,
+} from './decision.js';
 import type { GuardSettings } from './options.js';
 import { turningPoints, weigh } from './weighing.js';
 
@@ -17,7 +24,7 @@ export interface Outcome {
 export function decisionOf(chain: Chain | null, outcome: Outcome, settings: GuardSettings): GuardDecision {
   const { kind, reason, atMs, conditions = [], question = null, notZeroed = [] } = outcome;
   const { evidence = [], request = null, number = 0 } = chain ?? {};
-  const isOver = kind === 'act' || kind === 'refuse' || kind === 'expire';
+  const isOver = isEnding(kind);
   const weighing =
     request && (isOver || kind === 'ask') ? weigh(evidence, request.rule.stake, settings) : null;
   return {

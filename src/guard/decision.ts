@@ -17,6 +17,14 @@ export type GuardState = 'idle' | 'awake' | 'asking' | 'confirming';
  */
 export type DecisionKind = 'listen' | 'ask' | 'act' | 'refuse' | 'expire' | 'ignore';
 
+/** Decisions that end a chain. */
+export type Ending = 'act' | 'refuse' | 'expire';
+
+/** Whether a decision ends its chain. */
+export function isEnding(kind: DecisionKind): kind is Ending {
+  return kind === 'act' || kind === 'refuse' || kind === 'expire';
+}
+
 /** Why, in one word; {@link explain} says it in a sentence. */
 export type Reason =
   | 'wake'

@@ -1,6 +1,6 @@
 import { ConfigError } from '../errors.js';
 import { type Chain, stateOf } from './chain.js';
-import type { Condition, GuardDecision, GuardState, Reason } from './decision.js';
+import type { Condition, Ending, GuardDecision, GuardState, Reason } from './decision.js';
 import { decisionOf, type Outcome } from './decision-of.js';
 import { checkEvent, checkTime } from './event-checks.js';
 import type { GuardEvent, OutOfBand, PromptPlayed, RequestHeard, SpeechHeard, WakeHeard } from './events.js';
@@ -11,7 +11,6 @@ import { floorConditions, replyConditions } from './reply.js';
 import { type AudioHandle, type AuditEntry, Retention } from './retention.js';
 import { evidenceOf } from './turn-evidence.js';
 
-type Ending = 'act' | 'refuse' | 'expire';
 type Turn = Exclude<SpeechHeard, WakeHeard>;
 /** A chain at a state that only a request leads to. */
 type RequestedChain = Chain & {

@@ -1,14 +1,16 @@
 export { combineEvidence, defaultBeta, jointFalsePass, neededLlr } from './common-cause.js';
-export type {
-  Condition,
-  DecisionKind,
-  GuardDecision,
-  GuardState,
-  PendingRequest,
-  Question,
-  Reason,
-  TurningPoint,
-  Weighing,
+export {
+  type Condition,
+  type DecisionKind,
+  type Ending,
+  type GuardDecision,
+  type GuardState,
+  isEnding,
+  type PendingRequest,
+  type Question,
+  type Reason,
+  type TurningPoint,
+  type Weighing,
 } from './decision.js';
 export type {
   AnswerHeard,

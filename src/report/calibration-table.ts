@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import type { Assessment, Estimate } from '../calibration/index.js';
 import type { CalibrationOutcome } from '../evaluation/index.js';
+import { percent } from './rate-text.js';
 
 /** Renders a calibration and its grades for a terminal. */
 export function formatCalibration({ calibration, assessments, all, coverage }: CalibrationOutcome): string {
@@ -65,7 +66,6 @@ export function formatCalibration({ calibration, assessments, all, coverage }: C
 
 function gradesRow(name: string, grade: Assessment, coverage: number | undefined): string[] {
   const { nTargets, nNonTargets, nTargetGroups, nNonTargetGroups, cllr, minCllr, ece, brier } = grade;
-  const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
   return [
     name,
     `${nTargets} (${nTargetGroups})`,

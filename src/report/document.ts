@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { type ConditionSummary, type RatePerHour, REFRACTORY_SEC } from '../evaluation/index.js';
 import { conditionText } from './condition-text.js';
-import { describeMemory, describeRate, percent } from './evaluation-table.js';
+import { describeMemory, describeRate } from './evaluation-table.js';
 import { type Figure, figuresOf } from './figures.js';
+import { percent } from './rate-text.js';
 import type { Report } from './report.js';
 
 /** A part of a report, whatever it is rendered to. */

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import Table from 'cli-table3';
 import { type EvaluationSummary, type RatePerHour, zeroRateBound } from '../evaluation/index.js';
 import { conditionText } from './condition-text.js';
+import { percent } from './rate-text.js';
 
 /** No colours, no lines between rows. */
 const LAYOUT = {
@@ -138,9 +139,4 @@ export function describeRate(count: number, { hours, rate, interval }: RatePerHo
 /** Peak memory in words. */
 export function describeMemory(bytes: number): string {
   return `${Math.round(bytes / 1e6)} MB at most, the whole process of the engine`;
-}
-
-/** A share as percent with one decimal. */
-export function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
 }

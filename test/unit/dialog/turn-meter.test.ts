@@ -95,6 +95,7 @@ describe('VoiceModel', () => {
     await expect(load({})).resolves.toBeInstanceOf(VoiceModel);
     await expect(load({ loudNats: 6.9 })).rejects.toThrow(ModelError);
     await expect(load({ loudNats: 6.9 })).rejects.toThrow(/loudNats 4\.6; got .*loudNats 6\.9/);
+    await expect(load({ mean: [0] })).rejects.toThrow(/rows of other lengths/);
     const rows = { mean: Array(64).fill(0), projection: [Array(64).fill(0)] };
     await expect(load({ nBands: 32, ...rows })).rejects.toThrow(/nBands 40, .* got nBands 32/);
     await rm(dirname(path), { recursive: true });

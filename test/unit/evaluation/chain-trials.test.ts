@@ -3,6 +3,7 @@ import { type DialogPolicy, NaiveDialog } from '../../../src/dialog/index.js';
 import { ChainProbe, CredulousListener } from '../../../src/evaluation/chain-trials.js';
 import { Guard, type GuardEvent } from '../../../src/guard/index.js';
 import type { IntentEvent } from '../../../src/intent/index.js';
+import { properTurn } from '../../support/guard-dialog.js';
 
 const acts = { send: { stake: 'send', slots: ['contact'] } };
 const naive = () => new NaiveDialog({ acts: { send: ['contact'] } });
@@ -11,17 +12,6 @@ const guard = () => new Guard({ acts });
 /** Not recognised, but let through. */
 const unheard = { llr: Number.NEGATIVE_INFINITY, inDomain: true };
 const heard = { llr: 6, inDomain: true };
-const quiet = {
-  silenceBeforeMs: 900,
-  silenceBeforeWakeMs: 900,
-  speechInPromptMs: 0,
-  latencyMs: 500,
-  levelDifferenceDb: 0,
-  tiltDifferenceDb: 0,
-  otherVoiceMs: 0,
-  playbackMs: 0,
-};
-
 const wake: GuardEvent = {
   type: 'wake',
   word: 'alexa',
@@ -42,7 +32,7 @@ const answer = (evidence: typeof heard): GuardEvent => ({
   atMs: 6000,
   evidence,
 });
-const confirmation = (evidence: typeof heard, turn = quiet): GuardEvent => ({
+const confirmation = (evidence: typeof heard, turn = properTurn): GuardEvent => ({
   type: 'confirmation',
   reply: { kind: 'closed', act: 'send', slots: { contact: 'Anna' } },
   startMs: 7600,
@@ -102,7 +92,7 @@ describe('what a stage is passed by', () => {
 
   it('is not the evidence of the stages before: they count as passed', () => {
     const chain = [wake, request(unheard, {}), prompt(4000), answer(unheard), prompt(7000)];
-    const talk = { ...quiet, silenceBeforeMs: 0, speechInPromptMs: 800 };
+    const talk = { ...properTurn, silenceBeforeMs: 0, speechInPromptMs: 800 };
     expect(run(guard, [...chain, confirmation(heard, talk)]).confirmation).toEqual({ trials: 1, passed: 0 });
     expect(run(naive, [...chain, confirmation(heard, talk)]).confirmation).toEqual({ trials: 1, passed: 1 });
   });

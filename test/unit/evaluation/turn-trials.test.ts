@@ -2,10 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { joinBlocks } from '../../../src/audio/index.js';
 import { seededRandom } from '../../../src/calibration/index.js';
 import { ConfigError } from '../../../src/errors.js';
 import { calibrateDirectedness } from '../../../src/evaluation/calibrate-directedness.js';
-import { findTalk, readTalk, simulateDialogs } from '../../../src/evaluation/turn-trials.js';
+import { openRecording } from '../../../src/evaluation/recording.js';
+import { findTalk, simulateDialogs } from '../../../src/evaluation/turn-trials.js';
 
 const kitchen = new URL('../../fixtures/kitchen.wav', import.meta.url).pathname;
 
@@ -22,10 +24,11 @@ describe('turns of dialogs and of talk', () => {
     talk = join(folder, 'talk.jsonl');
     await writeFile(talk, line(0, 20));
   });
+  const heard = () => joinBlocks(openRecording(kitchen));
   afterAll(() => rm(folder, { recursive: true }));
 
   it('lays three utterances of a speaker as a dialog: the reply follows its prompt', async () => {
-    const [trial, ...others] = await simulateDialogs([speakers], await readTalk([talk]), seededRandom(1));
+    const [trial, ...others] = await simulateDialogs([speakers], await heard(), seededRandom(1));
     expect(others).toEqual([]);
     expect(trial?.isDirected).toBe(true);
     expect(trial?.request.latencyMs).toBeNull();
@@ -36,11 +39,11 @@ describe('turns of dialogs and of talk', () => {
   });
 
   it('finds places in talk, the same with the same seed', async () => {
-    const trials = await findTalk([talk], seededRandom(2));
+    const trials = await findTalk([await heard()], seededRandom(2));
     expect(trials.length).toBe(1);
     expect(trials[0]?.isDirected).toBe(false);
     expect(trials[0]?.reply.latencyMs).toBeGreaterThanOrEqual(0);
-    expect(await findTalk([talk], seededRandom(2))).toEqual(trials);
+    expect(await findTalk([await heard()], seededRandom(2))).toEqual(trials);
   });
 
   it('does not fit on a handful', async () => {
