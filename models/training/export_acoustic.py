@@ -30,6 +30,12 @@ PRIOR_SHARE = .5
 DECODER = {"leadPenalty": 10, "tailPenalty": 6, "phonePenalty": 3, "blankPenalty": -3}
 
 
+def log_prior(phones: pathlib.Path) -> torch.Tensor:
+    """Share of the logarithm of how often silence and each phone are said, by the labels of align.py."""
+    said = np.bincount(np.load(phones)["labels"], minlength=len(ARPABET) + 1) + 1.0
+    return PRIOR_SHARE * torch.from_numpy(np.log(said / said.sum())).float()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", type=pathlib.Path, nargs="+", required=True, help="several are averaged")
@@ -39,9 +45,8 @@ def main() -> None:
     options = parser.parse_args()
     torch.set_num_threads(1)
     net = averaged(options.checkpoint)
-    said = np.bincount(np.load(options.phones)["labels"], minlength=len(ARPABET) + 1) + 1.0
     with torch.no_grad():
-        net.heads["phones"].bias -= PRIOR_SHARE * torch.from_numpy(np.log(said / said.sum())).float()
+        net.heads["phones"].bias -= log_prior(options.phones)
     options.out.mkdir(parents=True, exist_ok=True)
     path = options.out / "model.onnx"
     state_size = export_onnx(net, str(path), FRAMES_PER_CALL, "phones")

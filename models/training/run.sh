@@ -35,12 +35,13 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
-  local options=("${common[@]}" --phones "$work/phones.npz" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --n-speech 16 --check-every 2000 --hard "$work/near.json" --hard-share .35)
-  # A smaller net learns most of it in a quarter of the time; widened, it goes on.
-  "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
+  local options=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --check-every 2000 --hard "$work/near.json" --hard-share .35 --half --reuse 3)
+  # A smaller net learns most of it in a quarter of the time; it hears when phones are said better than the Gaussians; widened, it goes on.
+  "$python" "$here/train.py" "${options[@]}" --phones "$work/phones.npz" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --n-speech 16 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
+  [ -f "$work/phones-by-net.npz" ] || "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic-narrow/last.pt" --out "$work/phones-by-net.npz"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
-  "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
+  "$python" "$here/train.py" "${options[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 12 --n-speech 40 --ctc .3 --rate 4e-4 --steps 6000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
   node "$root/scripts/calibrate-acoustic.mjs" "$root/models/acoustic" "$corpora"/dev/{coffee_maker.yaml,coffee-dev.jsonl} "$corpora/train/noise-train.jsonl" \
     "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl
 }
