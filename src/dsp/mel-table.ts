@@ -17,6 +17,8 @@ export interface MelTable {
   readonly groupSteps: Int32Array;
   /** Shape [steps][4 filters][4 bins], zero where a filter has ended. */
   readonly weights: Float32Array;
+  /** Greatest weight of each filter, shape [nMels rounded up to 4], zero beyond nMels. */
+  readonly peaks: Float32Array;
 }
 
 /**
@@ -71,11 +73,13 @@ export function melTable(filters: readonly MelFilter[]): MelTable {
   const nGroups = Math.ceil(filters.length / 4);
   const firstBins = new Int32Array(nGroups * 4);
   const groupSteps = new Int32Array(nGroups);
+  const peaks = new Float32Array(nGroups * 4);
   const weights: number[] = [];
   for (let group = 0; group < nGroups; group++) {
     const members = filters.slice(group * 4, group * 4 + 4);
     members.forEach((filter, index) => {
       firstBins[group * 4 + index] = filter.firstBin;
+      peaks[group * 4 + index] = Math.max(...filter.weights);
     });
     const nSteps = Math.ceil(Math.max(...members.map((filter) => filter.weights.length)) / 4);
     groupSteps[group] = nSteps;
@@ -85,7 +89,7 @@ export function melTable(filters: readonly MelFilter[]): MelTable {
       }
     }
   }
-  return { firstBins, groupSteps, weights: Float32Array.from(weights) };
+  return { firstBins, groupSteps, weights: Float32Array.from(weights), peaks };
 }
 
 function kaldiMel(hz: number): number {
