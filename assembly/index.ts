@@ -19,7 +19,7 @@ export { dctMatrixPtr } from './dct';
 export { melFirstBinsPtr, melGroupStepsPtr, melWeightsPtr } from './mel';
 export { resamplerConfigure, resamplerTablePtr } from './resampler';
 export { exactTwiddlesPtr, twiddlesPtr } from './rfft';
-export { bandPeaksPtr } from './rounding';
+export { bandScalesPtr } from './rounding';
 export { vadInputsPtr, vadNetworkPtr } from './vad';
 export { exactWindowPtr, windowPtr } from './window';
 export { RING_CAPACITY, ringPtr, ringWritten };

@@ -3,7 +3,7 @@ import { dct, dctConfigure } from './dct';
 import { logFloored } from './log';
 import { melConfigure, melEnergies } from './mel';
 import { powerSpectrum, spectrumConfigure } from './rfft';
-import { blursCepstra, blursEnergies, roundingConfigure } from './rounding';
+import { isBlurred, roundingConfigure } from './rounding';
 import {
   beginExactFrame,
   beginFrame,
@@ -41,7 +41,7 @@ export function mfccConfigure(
   spectrumConfigure(frameLength);
   windowConfigure(frameLength, preEmphasis, removeDcOffset);
   melConfigure(nMels);
-  roundingConfigure(nMels, energyFloor);
+  roundingConfigure(nMels, nMfcc > 0, energyFloor);
   floor = energyFloor;
   scale = logScale;
   dctConfigure(nMels, nMfcc);
@@ -65,10 +65,7 @@ export function mfcc(frame: usize, samples: usize, out: usize): void {
   const offset = beginFrame(frame, samples);
   powerSpectrum<f32>(frame, windowPtr(), offset, power);
   melEnergies(power, energies);
-  const isBlurred = wantsCepstra
-    ? blursCepstra(energies, power, offset)
-    : blursEnergies(energies, power, offset);
-  if (isBlurred) {
+  if (isBlurred(energies, power, offset)) {
     powerSpectrum<f64>(exactFramePtr(), exactWindowPtr(), beginExactFrame(samples), power);
     melEnergies(power, energies);
   }

@@ -101,7 +101,11 @@ function transformEights<T>(e: usize, w: usize, offset: T): void {
 
 /** Four sequences, i = 4·r … 4·r + 3. */
 function transformRow<T>(e: usize, w: usize, o: v128, out: usize): void {
-  for (const end = e + 16 * sizeof<T>(); e < end; e += 4 * sizeof<T>(), w += 4 * sizeof<T>(), out += 5 * ABREAST) {
+  for (
+    const end = e + 16 * sizeof<T>();
+    e < end;
+    e += 4 * sizeof<T>(), w += 4 * sizeof<T>(), out += 5 * ABREAST
+  ) {
     const x0 = windowed<T>(v128.load(e), v128.load(w), o);
     const x4 = windowed<T>(v128.load(e, 256 * sizeof<T>()), v128.load(w, 256 * sizeof<T>()), o);
     const a0 = v128.add<T>(x0, x4);
@@ -124,7 +128,11 @@ function transformRow<T>(e: usize, w: usize, o: v128, out: usize): void {
 
 /** As `transformRow`, where x[6] and x[7] are zero. */
 function transformSixes<T>(e: usize, w: usize, o: v128, out: usize): void {
-  for (const end = e + 16 * sizeof<T>(); e < end; e += 4 * sizeof<T>(), w += 4 * sizeof<T>(), out += 5 * ABREAST) {
+  for (
+    const end = e + 16 * sizeof<T>();
+    e < end;
+    e += 4 * sizeof<T>(), w += 4 * sizeof<T>(), out += 5 * ABREAST
+  ) {
     const x0 = windowed<T>(v128.load(e), v128.load(w), o);
     const x4 = windowed<T>(v128.load(e, 256 * sizeof<T>()), v128.load(w, 256 * sizeof<T>()), o);
     const a0 = v128.add<T>(x0, x4);

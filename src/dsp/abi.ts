@@ -28,7 +28,7 @@ export interface FrontendExports {
   exactWindowPtr(): Pointer<'f64'>;
   twiddlesPtr(): Pointer<'f32'>;
   exactTwiddlesPtr(): Pointer<'f64'>;
-  bandPeaksPtr(): Pointer<'f32'>;
+  bandScalesPtr(): Pointer<'f32'>;
   melFirstBinsPtr(): Pointer<'i32'>;
   melGroupStepsPtr(): Pointer<'i32'>;
   melWeightsPtr(): Pointer<'f32'>;

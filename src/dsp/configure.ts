@@ -40,7 +40,7 @@ export function configureRecipe(wasm: FrontendExports, recipe: FrontendRecipe): 
   writeExactly(wasm.exactWindowPtr(), window);
   write(wasm.twiddlesPtr(), Float32Array.from(twiddleTable(4)));
   writeExactly(wasm.exactTwiddlesPtr(), twiddleTable(2));
-  write(wasm.bandPeaksPtr(), mel.peaks);
+  write(wasm.bandScalesPtr(), mel.scales);
   writeInts(wasm.melFirstBinsPtr(), mel.firstBins);
   writeInts(wasm.melGroupStepsPtr(), mel.groupSteps);
   write(wasm.melWeightsPtr(), mel.weights);
