@@ -17,6 +17,7 @@ import { interruptible } from './interruptible.js';
 interface CompareFlags extends CorpusFlags {
   engine: string[];
   words?: string[];
+  partials?: string;
   json: boolean;
 }
 
@@ -33,6 +34,7 @@ export function compareCommand(): Command {
       .requiredOption('--engine <engine...>', 'engines; the others are compared with the first')
       .option('--words <word,...>', 'words that engines of ours listen for (default: all)', parseList),
   )
+    .option('--partials <folder>', 'keep there what is heard; what is there is not heard again')
     .option('--json', 'print one JSON object, wakeproof-compare/1', false)
     .addHelpText(
       'after',
@@ -43,7 +45,7 @@ export function compareCommand(): Command {
 }
 
 async function runCompare(flags: CompareFlags): Promise<void> {
-  const { engine, words, jobs, json } = flags;
+  const { engine, words, jobs, partials, json } = flags;
   expectCorpora('compare', flags);
   const summary = await interruptible(
     (hooks) =>
@@ -52,9 +54,12 @@ async function runCompare(flags: CompareFlags): Promise<void> {
         ...corporaPaths(flags),
         mixing: mixingOf(flags),
         nProcesses: jobs,
+        partials,
         ...hooks,
       }),
-    'Interrupted; nothing is kept.',
+    partials === undefined
+      ? 'Interrupted; nothing is kept. With --partials FOLDER, the same command goes on.'
+      : `Interrupted; recordings done are kept in ${partials}. The same command goes on from there.`,
   );
   process.stdout.write(json ? `${JSON.stringify(summary)}\n` : formatComparison(summary));
 }

@@ -21,6 +21,7 @@ const about = { kind: 'read' as const, licence: 'CC0 <1.0>', split: 'test' as co
 const plan: EvaluationPlan = {
   engine: 'fake & co',
   modelSha256: null,
+  calibrationId: null,
   operatingPoint: { name: 'default', thresholds: { alexa: 2 } },
   chosenOn: [],
   words: ['alexa'],
