@@ -138,6 +138,12 @@ describe('writeReport', () => {
     expect(markdown).toContain('Its interval draws whole speakers and sessions.');
     for (const name of drawings) expect(markdown).toContain(`](${name})`);
 
+    // Each dot with its interval; one more dot stands in the legend.
+    const reliability = await readFile(join(folder, 'reliability-alexa.svg'), 'utf8');
+    const nDots = (reliability.match(/<circle/g)?.length ?? 0) - 1;
+    expect(nDots).toBeGreaterThan(0);
+    expect(reliability.match(/<path d="M[\d.]+ [\d.]+V/g)).toHaveLength(nDots);
+
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     expect(html).toContain('<h1>fake &amp; co: misses and false wakes</h1>');
     expect(html).toContain('CC0 &lt;1.0&gt;');
