@@ -39,15 +39,12 @@ export interface Coverage {
 
 /** Trials of each class at which a resample's interval is asked. */
 const nPointsPerClass = 25;
-/** Each group so often that the penalties of the fit do not count. */
-const endless = 1e6;
 
 /**
  * How often the 95 % interval holds what it claims to: speakers and sessions are drawn with replacement, a calibration
- * with its interval is fitted on each draw, and it is asked whether its interval holds the true LLR. The trials stand
- * for the world that the draw is of, so the truth is the map that a fit would find with any number of draws of them.
- * The caps and the domain are those of the whole: where an LLR is at its cap it is not asked, for a capped interval
- * would hold it whatever was fitted.
+ * with its interval is fitted on each draw, and it is asked whether its interval holds the LLR by the map of all
+ * trials, which stand for the world that the draw is of. The caps and the domain are those of the whole: where an LLR
+ * is at its cap it is not asked, for a capped interval would hold it whatever was fitted.
  *
  * It says how much speakers move the map, not whether an affine map is the right one; for that there is Cllr.
  *
@@ -61,10 +58,7 @@ export function intervalCoverage(
   const { nResamples = 200, nDraws = 50, seed = 0 } = options;
   const prepared = prepareTrials(entry.word, trials, options);
   const strata = groupsByClass(prepared);
-  const truth = fitAffineMap(
-    prepared,
-    prepared.groupNames.map(() => endless),
-  );
+  const truth = fitAffineMap(prepared);
   const points = truth ? pointsOf(truth, entry, trials) : [];
   const random = seededRandom(seed);
   const factor = intervalFactor(trials);
