@@ -191,8 +191,7 @@ function solve(
   // Fitted is what the weights differ from the centre by.
   for (let i = 0; i < offsets.length; i++) {
     for (let j = 0; j < centre.length; j++) {
-      offsets[i] =
-        (offsets[i] as number) + (design[i * nPredictors + j] as number) * (centre[j] as number);
+      offsets[i] = (offsets[i] as number) + (design[i * nPredictors + j] as number) * (centre[j] as number);
     }
   }
   const start = near?.theta.map((value, j) => value - (centre[j] ?? 0));

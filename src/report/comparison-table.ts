@@ -60,7 +60,9 @@ function engineLines({
   const cpu =
     cpuMsPerAudioSec === null ? '' : `, ${cpuMsPerAudioSec.toFixed(2)} ms of CPU here per second of audio`;
   const warning =
-    chosenOn.length === 0 ? [] : ['  No result for other recordings: thresholds or calibration were chosen on these.'];
+    chosenOn.length === 0
+      ? []
+      : ['  No result for other recordings: thresholds or calibration were chosen on these.'];
   return [`${engine} at ${thresholds.join(', ') || operatingPoint.name}${cpu}`, ...wakes, ...warning];
 }
 

@@ -67,7 +67,9 @@ describe('wakeproof compare', () => {
     expect(text).toContain('silent against tone engine, on the same audio:');
     expect(text).toContain('1 missed by it alone, 0 by the first alone; miss rate +100.0 %');
     const markdown = await run('--engine', loud, silent, '--markdown');
-    expect(markdown).toContain('| loud missed, clean | 0/1 = 0.0 % [0.0 %, 79.3 %] | 1/1 = 100.0 % [20.7 %, 100.0 %] |');
+    expect(markdown).toContain(
+      '| loud missed, clean | 0/1 = 0.0 % [0.0 %, 79.3 %] | 1/1 = 100.0 % [20.7 %, 100.0 %] |',
+    );
     expect(markdown).toContain('| silent | loud, clean | 1 of 1 | 0 of 1 | +100.0 % [+100.0 %, +100.0 %] |');
   });
 
