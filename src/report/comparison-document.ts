@@ -23,7 +23,8 @@ export function comparisonBlocks({ engines, pairs }: ComparisonSummary): Block[]
     }
     set('operating point', index, operatingPoint(engine));
     const { peakRssBytes, cpuMsPerAudioSec } = engine;
-    if (cpuMsPerAudioSec !== null) set('CPU', index, `${cpuMsPerAudioSec.toFixed(2)} ms a second of audio`);
+    const ownCpu = 'CPU, without that of programs that are called';
+    if (cpuMsPerAudioSec !== null) set(ownCpu, index, `${cpuMsPerAudioSec.toFixed(2)} ms a second of audio`);
     if (peakRssBytes !== null) set('memory', index, `${Math.round(peakRssBytes / 1e6)} MB`);
   });
   return [
