@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|guard|calibrate|card]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|guard|calibrate|card|compare]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -62,10 +62,16 @@ card() {
   node "$root/dist/cli/main.js" eval --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --json | tail -1 > "$work/evaluation.json"
   "$python" "$here/card.py" --model "$root/models/wake" --evaluation "$work/evaluation.json"
 }
+compare() { # alexa beside openWakeWord and microWakeWord; what these two hear is kept in WORK, so only a new model of ours is heard again
+  [ -f "$work/noise.jsonl" ] || held_out_noise
+  [ -d "$work/peers" ] || { "$python" -m venv "$work/peers" && "$work/peers/bin/pip" install -q pymicro-wakeword==2.5.0; }
+  node "$root/dist/cli/main.js" compare --words alexa --engine wakeproof "$root/bench/peers/openwakeword.mjs" "$work/peers/bin/python $root/examples/engines/micro_wake_word.py alexa" \
+    --positives "$corpora/dev/wake-alexa-dev.jsonl" "${dev[@]:4}" --noise "$work/noise.jsonl" --snr 10,5,0 --partials "$work/partials" --markdown | tee "$work/compare.md"
+}
 
 case $step in
   all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | align | train | acoustic | second_look | guard | calibrate | card) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | second_look | guard | calibrate | card | compare) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac

@@ -1,8 +1,13 @@
 import { Command } from 'commander';
-import { calibrateIntents, type IntentCalibrationOutcome, type MapGrades } from '../evaluation/index.js';
+import {
+  calibrateIntents,
+  type IntentCalibrationOutcome,
+  type MapGrades,
+  requireMixable,
+} from '../evaluation/index.js';
 import { bundledAcousticModel } from '../model/index.js';
 import { hourlyText } from '../report/index.js';
-import { expectRatio, parseSnrs, parseWhole } from './arguments.js';
+import { parseSnrs, parseWhole } from './arguments.js';
 import { type GrammarFlags, intentOptions, withGrammarFlags } from './grammar-flags.js';
 import { interruptible } from './interruptible.js';
 import { expectPlace, saveCalibration } from './save-calibration.js';
@@ -47,7 +52,7 @@ export function calibrateIntentCommand(): Command {
 async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
   const { manifest, negatives, noise, snr, slotSnr, seed, model, out, writeManifest, json } = flags;
   expectPlace(out, writeManifest);
-  expectRatio('calibrate-intent', noise, [...snr, ...slotSnr]);
+  requireMixable({ snrDb: [...snr, ...slotSnr] }, { noise });
   const engine = await intentOptions(flags);
   const mixing = { noise, snrDb: snr, slotSnrDb: slotSnr, seed };
   const outcome = await interruptible(

@@ -46,6 +46,7 @@ export {
   type Effect,
   type EffectName,
   type Mixing,
+  requireMixable,
 } from './condition.js';
 export { type Corpora, type CorporaPaths, loadCorpora, spokenIn } from './corpora.js';
 export { type DetPoint, detCurve, missRateAt } from './det.js';
