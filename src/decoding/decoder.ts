@@ -61,17 +61,18 @@ export class Decoder {
     this.#graph = graph;
     this.#wasm = wasm;
     const { nStates, arcTo, labelSequences } = graph;
+    const nScores = 2 * (labelSequences.length + 1);
     this.#expectOk(
       'configure',
-      wasm.configure(nStates, arcTo.length, labelSequences.length, weights.maxRows),
+      wasm.configure(nStates, arcTo.length, nScores - 1, weights.maxRows),
     );
     this.#input = this.#floats(wasm.inputPtr(), wasm.BLOCK_CAPACITY.value * wasm.N_SYMBOLS.value);
-    this.#labelScores = this.#floats(wasm.labelScoresPtr(), labelSequences.length + 1);
+    this.#labelScores = this.#floats(wasm.labelScoresPtr(), nScores);
     const ints = (pointer: number, length: number) => new Int32Array(wasm.memory.buffer, pointer, length);
     ints(wasm.phoneOffsetsPtr(), nStates).set(Int32Array.from(graph.phone, (symbol) => 4 * symbol));
     ints(wasm.arcStartsPtr(), nStates + 2).set(graph.arcStart);
     ints(wasm.arcTargetsPtr(), arcTo.length).set(arcTo);
-    ints(wasm.arcLabelsPtr(), arcTo.length).set(graph.arcWord.map((label) => label + 1));
+    ints(wasm.arcLabelsPtr(), arcTo.length).set(graph.arcWord.map((label, arc) => this.#scoreIndex(label, arc)));
     this.#fillTransitions();
     this.#scoreLabels(() => true);
     this.#intents = [
@@ -200,14 +201,22 @@ export class Decoder {
     return score - this.#wasm.fillerSpan(fromRow, toRow);
   }
 
+  /** Where the score of an arc stands: arcs into phones come first, without labels at 0, then the ways out. */
+  #scoreIndex(label: number, arc: number): number {
+    const isExit = this.#graph.arcTo[arc] === this.#graph.nStates;
+    return label + 1 + (isExit ? this.#graph.labelSequences.length + 1 : 0);
+  }
+
   #scoreLabels(isAllowed: (labels: readonly GraphLabel[]) => boolean): void {
-    this.#labelScores[0] = 0;
     const { labels: all, labelSequences } = this.#graph;
-    labelSequences.forEach((sequence, index) => {
+    const { phoneScore, wordScore } = this.weights;
+    const nScores = labelSequences.length + 1;
+    [[], ...labelSequences].forEach((sequence, index) => {
       const labels = sequence.map((label) => all[label] as GraphLabel);
       const nWords = labels.filter(({ kind }) => kind === 'word').length;
-      const score = isAllowed(labels) ? nWords * this.weights.wordScore : Number.NEGATIVE_INFINITY;
-      this.#labelScores[index + 1] = score;
+      const score = isAllowed(labels) ? nWords * wordScore : Number.NEGATIVE_INFINITY;
+      this.#labelScores[index] = score + phoneScore;
+      this.#labelScores[nScores + index] = score;
     });
   }
 
