@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|guard|calibrate|card]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|second_look|guard|calibrate|card]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -41,8 +41,16 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
-  node "$root/scripts/calibrate-acoustic.mjs" "$root/models/acoustic" "$corpora"/dev/{coffee_maker.yaml,coffee-dev.jsonl} "$corpora/train/noise-train.jsonl" \
-    "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl
+  tune
+}
+tune() { # the acoustic model's decoder, and what its evidence is worth
+  local coffee=("$corpora"/dev/coffee_maker.yaml "$corpora"/dev/coffee-dev.jsonl) noise="$corpora/train/noise-train.jsonl"
+  node "$root/scripts/tune-decoder.mjs" "$root/models/acoustic" "${coffee[@]}" "$noise" --cache "$work/logits" --write
+  "$python" "$here/spoken_names.py" --voices "$work/voices" --out "$work/requests"
+  node "$root/dist/cli/main.js" calibrate-intent --model "$root/models/acoustic" --grammar "${coffee[0]}" --manifest "${coffee[1]}" \
+    --grammar "$root/replays/portland/messages.yaml" --manifest "$work/requests/requests.jsonl" --slot "contact=$work/requests/contacts.txt" \
+    --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
+    --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
 }
 second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 150 --checkpoint "$work"/acoustic/step-*.pt; }
 guard() { # the small models of who speaks and to whom
@@ -65,6 +73,6 @@ card() {
 case $step in
   all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | align | train | acoustic | second_look | guard | calibrate | card) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | tune | second_look | guard | calibrate | card) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac

@@ -8,7 +8,9 @@ export {
   type TurnCorpora,
 } from './calibrate-directedness.js';
 export {
+  type CommandSet,
   calibrateIntents,
+  type FalseIntentRate,
   type IntentCalibrationOutcome,
   type IntentCalibrationRequest,
   type LlrCosts,

@@ -1,0 +1,142 @@
+import { Decoder, type PhoneGraph } from '../decoding/index.js';
+import { ConfigError } from '../errors.js';
+import type { AcousticManifest } from '../model/index.js';
+
+/** Rows that a decoder holds, 15 s, and those of them with which a longer stretch of speech goes on. */
+const [maxRows, keptRows] = [500, 80];
+/** A peak is over once the score has stayed below it for so many rows, or so many rows after the threshold was reached. */
+const [rowsBelowPeak, longestWait] = [4, 20];
+/** After a wake, the word cannot wake again for so many rows: 1 s. */
+const quietRows = 33;
+/** Anything may stand before the word and costs nothing, so that the score at a row is that of the word alone. */
+const weights = { leadPenalty: 0, tailPenalty: 0 };
+/** Score from which a word wakes. */
+const usualThreshold = 1.5;
+
+/** A word was heard. */
+export interface Spotted {
+  /** Log-likelihood ratio of the word against any other phones, in nats for each of its phones. */
+  readonly score: number;
+  /** Rows from the word's first one to the one behind the newest, and from the one behind its last. */
+  readonly startRowsAgo: number;
+  readonly endRowsAgo: number;
+}
+
+/** The highest score since the threshold was reached, and the rows that had been heard then. */
+interface Peak {
+  readonly score: number;
+  readonly nRows: number;
+}
+
+/** Listens for one word in stretches of speech, row by row. */
+export class WordSpotter {
+  /** The last rows, for the next decoding when this one is full. */
+  #kept: Float32Array[] = [];
+  #peak: Peak | null = null;
+  /** Rows since the score reached the threshold. */
+  #waited = 0;
+  #isArmed = true;
+  #quiet = 0;
+
+  private constructor(
+    /** As it was written. */
+    readonly word: string,
+    /** Score to reach. */
+    readonly threshold: number,
+    private readonly decoder: Decoder,
+    private readonly nPhones: number,
+  ) {}
+
+  /**
+   * @param graph of the word and nothing else
+   * @throws ConfigError for a threshold that is no number
+   */
+  static async create(
+    word: string,
+    graph: PhoneGraph,
+    { decoder }: AcousticManifest,
+    threshold = usualThreshold,
+  ): Promise<WordSpotter> {
+    if (!Number.isFinite(threshold)) {
+      throw new ConfigError(`thresholds.${word}`, { expected: 'a finite score', actual: threshold });
+    }
+    const options = { ...decoder, ...weights, maxRows };
+    return new WordSpotter(word, threshold, await Decoder.create(graph, options), fewestPhones(graph));
+  }
+
+  /** Takes the next row of logits, shape [40]; gives the word once its peak is over. */
+  push(row: Float32Array): Spotted | null {
+    if (this.decoder.nRows === maxRows) this.#goOn();
+    this.#kept.push(row.slice());
+    if (this.#kept.length > keptRows) this.#kept.shift();
+    this.decoder.push(row);
+    return this.#watch(this.decoder.exitLlr() / this.nPhones);
+  }
+
+  /** The stretch of speech is over: gives the word whose peak was not. */
+  endStretch(): Spotted | null {
+    const spotted = this.#peak && this.#settle();
+    this.decoder.reset();
+    this.#kept = [];
+    this.#isArmed = true;
+    return spotted;
+  }
+
+  /** Back to the start of a stream. */
+  reset(): void {
+    this.#peak = null;
+    this.#quiet = 0;
+    this.endStretch();
+  }
+
+  #watch(score: number): Spotted | null {
+    if (this.#quiet > 0) this.#quiet--;
+    if (!this.#peak) {
+      if (score < this.threshold) this.#isArmed = true;
+      else if (this.#isArmed && this.#quiet === 0) {
+        this.#peak = { score, nRows: this.decoder.nRows };
+        this.#waited = 0;
+      }
+      return null;
+    }
+    this.#waited++;
+    if (score > this.#peak.score) this.#peak = { score, nRows: this.decoder.nRows };
+    const isOver = this.decoder.nRows - this.#peak.nRows >= rowsBelowPeak || this.#waited >= longestWait;
+    return isOver ? this.#settle() : null;
+  }
+
+  #settle(): Spotted {
+    const { score, nRows } = this.#peak as Peak;
+    this.#peak = null;
+    this.#isArmed = false;
+    this.#quiet = quietRows;
+    const now = this.decoder.nRows;
+    return { score, startRowsAgo: now - this.decoder.entryRow(nRows), endRowsAgo: now - nRows };
+  }
+
+  /** Begins a new decoding with the last rows, in which a word may have begun. A peak that is open stays where it was heard. */
+  #goOn(): void {
+    this.decoder.reset();
+    for (const row of this.#kept) this.decoder.push(row);
+    this.#peak = this.#peak && { ...this.#peak, nRows: Math.max(1, this.#peak.nRows - maxRows + this.#kept.length) };
+  }
+}
+
+/** Phones on the shortest way through a graph. */
+function fewestPhones({ nStates, arcStart, arcTo }: PhoneGraph): number {
+  let front = new Set([nStates]);
+  const seen = new Set<number>();
+  for (let nPhones = 0; front.size > 0; nPhones++) {
+    const next = new Set<number>();
+    for (const state of front) {
+      for (let arc = arcStart[state] as number; arc < (arcStart[state + 1] as number); arc++) {
+        const to = arcTo[arc] as number;
+        if (to === nStates) return nPhones;
+        if (!seen.has(to)) next.add(to);
+        seen.add(to);
+      }
+    }
+    front = next;
+  }
+  return 1;
+}
