@@ -1,9 +1,19 @@
 import type { Detection, Detector } from './detector.js';
 import type { EngineEvent } from './events.js';
-import type { WakeEngine } from './wake-engine.js';
+
+/** What an engine of wake words must have: `WakeEngine` is one, and so is an engine of words by text. */
+interface WordEngine {
+  readonly sampleRateHz: number;
+  readonly manifest: { readonly name: string; readonly version: string };
+  readonly words: readonly { readonly word: string }[];
+  push(block: Float32Array): Promise<readonly EngineEvent[]>;
+  flush(): Promise<readonly EngineEvent[]>;
+  reset(): void;
+  dispose(): Promise<void>;
+}
 
 /** Lets evaluation see an engine of ours as it sees any other. The engine should be used by nothing else. */
-export function wakeDetector(engine: WakeEngine): Detector {
+export function wakeDetector(engine: WordEngine): Detector {
   const detections = (events: readonly EngineEvent[]): Detection[] =>
     events
       .filter((event) => event.type === 'wake')

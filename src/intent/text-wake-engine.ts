@@ -1,3 +1,4 @@
+import { defaultPrior } from '../calibration/index.js';
 import { pieceMs, StreamEngine, type WakeEngineEvents, type WakeEvent } from '../detector/index.js';
 import { Frontend, type VadEvent } from '../dsp/index.js';
 import { ConfigError } from '../errors.js';
@@ -45,7 +46,7 @@ export interface TextWakeEngineOptions {
 /** A word that is listened for. */
 export interface TextWakeWord {
   readonly word: string;
-  /** Score to reach, in nats for each phone. */
+  /** Score to reach: the decoder's log-likelihood ratio of the word against any other phones, in nats. */
   readonly threshold: number;
 }
 
@@ -54,7 +55,7 @@ export interface TextWakeWord {
  * against any other. It takes the input and gives the events of a `WakeEngine`, without a calibration.
  *
  * The model runs on speech alone, so unlike a `WakeEngine` it costs some 3 ms a second of talk, and nothing in silence.
- * Words of fewer than six phones wake often on talk that merely sounds like them.
+ * Words of fewer than six phones are missed or woken by talk that merely sounds like them.
  *
  *     const engine = await TextWakeEngine.create({ sampleRateHz: 16000, words: ['hey barista'] });
  *     engine.on('wake', ({ word, endMs }) => console.log(word, endMs));
@@ -65,6 +66,10 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
   readonly manifest: AcousticManifest;
   /** The words listened for, with their thresholds. */
   readonly words: readonly TextWakeWord[];
+  /** There is none for words that nobody trained. */
+  readonly calibration = null;
+  /** As of a `WakeEngine`; without a calibration nothing asks for it. */
+  readonly prior = defaultPrior;
   readonly #frontend: Frontend;
   readonly #session: StreamingSession;
   readonly #spotters: readonly WordSpotter[];

@@ -8,14 +8,17 @@ const [maxRows, keptRows] = [500, 80];
 const [rowsBelowPeak, longestWait] = [4, 20];
 /** After a wake, the word cannot wake again for so many rows: 1 s. */
 const quietRows = 33;
-/** Anything may stand before the word and costs nothing, so that the score at a row is that of the word alone. */
-const weights = { leadPenalty: 0, tailPenalty: 0 };
-/** Score from which a word wakes. */
-const usualThreshold = 1.5;
+/**
+ * Anything may stand before the word and costs nothing, so that the score at a row is that of the word alone. A phone of
+ * the filler costs less than beside a grammar, and a blank gains nothing: what a word must beat is talk, not noise.
+ */
+const weights = { leadPenalty: 0, tailPenalty: 0, phonePenalty: 2, blankPenalty: 0, phoneScore: 0, wordScore: 0 };
+/** Score from which a word wakes: nearly the same for words of six and of eight phones. */
+const usualThreshold = 7;
 
 /** A word was heard. */
 export interface Spotted {
-  /** Log-likelihood ratio of the word against any other phones, in nats for each of its phones. */
+  /** Of the word against any other phones: the decoder's log-likelihood ratio, not calibrated, in nats. */
   readonly score: number;
   /** Rows from the word's first one to the one behind the newest, and from the one behind its last. */
   readonly startRowsAgo: number;
@@ -44,7 +47,6 @@ export class WordSpotter {
     /** Score to reach. */
     readonly threshold: number,
     private readonly decoder: Decoder,
-    private readonly nPhones: number,
   ) {}
 
   /**
@@ -61,7 +63,7 @@ export class WordSpotter {
       throw new ConfigError(`thresholds.${word}`, { expected: 'a finite score', actual: threshold });
     }
     const options = { ...decoder, ...weights, maxRows };
-    return new WordSpotter(word, threshold, await Decoder.create(graph, options), fewestPhones(graph));
+    return new WordSpotter(word, threshold, await Decoder.create(graph, options));
   }
 
   /** Takes the next row of logits, shape [40]; gives the word once its peak is over. */
@@ -70,7 +72,7 @@ export class WordSpotter {
     this.#kept.push(row.slice());
     if (this.#kept.length > keptRows) this.#kept.shift();
     this.decoder.push(row);
-    return this.#watch(this.decoder.exitLlr() / this.nPhones);
+    return this.#watch(this.decoder.exitLlr());
   }
 
   /** The stretch of speech is over: gives the word whose peak was not. */
@@ -120,23 +122,4 @@ export class WordSpotter {
     for (const row of this.#kept) this.decoder.push(row);
     this.#peak = this.#peak && { ...this.#peak, nRows: Math.max(1, this.#peak.nRows - maxRows + this.#kept.length) };
   }
-}
-
-/** Phones on the shortest way through a graph. */
-function fewestPhones({ nStates, arcStart, arcTo }: PhoneGraph): number {
-  let front = new Set([nStates]);
-  const seen = new Set<number>();
-  for (let nPhones = 0; front.size > 0; nPhones++) {
-    const next = new Set<number>();
-    for (const state of front) {
-      for (let arc = arcStart[state] as number; arc < (arcStart[state + 1] as number); arc++) {
-        const to = arcTo[arc] as number;
-        if (to === nStates) return nPhones;
-        if (!seen.has(to)) next.add(to);
-        seen.add(to);
-      }
-    }
-    front = next;
-  }
-  return 1;
 }
