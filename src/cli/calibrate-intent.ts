@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { ConfigError } from '../errors.js';
 import {
   type CommandSet,
   calibrateIntents,
@@ -7,7 +8,6 @@ import {
   type LlrCosts,
   type MapGrades,
 } from '../evaluation/index.js';
-import { ConfigError } from '../errors.js';
 import { Grammar } from '../grammar/index.js';
 import { bundledAcousticModel } from '../model/index.js';
 import { hourlyText } from '../report/index.js';

@@ -15,7 +15,9 @@ export interface TellingFlags {
 
 /** `--slot`. */
 export function slotOption(): Option {
-  return new Option('--slot <name=file>', 'values of a slot, one a line; can be repeated').argParser(parseSlot);
+  return new Option('--slot <name=file>', 'values of a slot, one a line; can be repeated').argParser(
+    parseSlot,
+  );
 }
 
 /** `--model` of an acoustic model. */

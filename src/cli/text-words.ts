@@ -27,9 +27,14 @@ export async function textChoice(
     throw new ConfigError('words', { expected: '--words, to be heard by text', actual: 'none' });
   }
   if (!byText && (model !== undefined || (await isKnown(words)))) return null;
-  const useless = (['operatingPoint', 'prior', 'calibration'] as const).find((name) => flags[name] !== undefined);
+  const useless = (['operatingPoint', 'prior', 'calibration'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
   if (useless !== undefined) {
-    throw new ConfigError(useless, { expected: 'none for words by text, which have no calibration', actual: 'one' });
+    throw new ConfigError(useless, {
+      expected: 'none for words by text, which have no calibration',
+      actual: 'one',
+    });
   }
   return {
     words,

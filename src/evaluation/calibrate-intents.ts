@@ -135,7 +135,10 @@ const highestSnrDb = 40;
 export async function calibrateIntents(request: IntentCalibrationRequest): Promise<IntentCalibrationOutcome> {
   const { mixing, signal, onProgress = () => {} } = request;
   const sets = await Promise.all(
-    request.commands.map(async (set) => ({ ...set, manifests: await Promise.all(set.manifests.map(readManifest)) })),
+    request.commands.map(async (set) => ({
+      ...set,
+      manifests: await Promise.all(set.manifests.map(readManifest)),
+    })),
   );
   for (const { manifests } of sets) manifests.forEach(expectAsked);
   const talk = await Promise.all(request.negatives.map(readManifest));
@@ -294,7 +297,10 @@ class TrialCollection {
     const sharedMs = ({ startMs, endMs }: IntentEvent) => Math.min(endMs, toMs) - Math.max(startMs, fromMs);
     const event = events
       .filter((one) => one.intent !== null && sharedMs(one) > 0)
-      .reduce<IntentEvent | null>((most, one) => (most && sharedMs(most) >= sharedMs(one) ? most : one), null);
+      .reduce<IntentEvent | null>(
+        (most, one) => (most && sharedMs(most) >= sharedMs(one) ? most : one),
+        null,
+      );
     if (!event) {
       this.unheard++;
       return;
@@ -380,7 +386,13 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
     const others = trials.filter((trial) => trial.grammar !== grammar);
     const hasBoth = [own, others].every((some) => new Set(some.map(({ isTarget }) => isTarget)).size === 2);
     const other = hasBoth ? fitAffineMap(prepareTrials(name, others, fitOptions)) : null;
-    return other && costsOf(own.map(({ score }) => linear(other, score)), own);
+    return (
+      other &&
+      costsOf(
+        own.map(({ score }) => linear(other, score)),
+        own,
+      )
+    );
   };
   const heldOut = crossValidatedLlrs(name, trials, { ...fitOptions, nFolds, seed: 0 });
   const grades: MapGrades = {

@@ -114,7 +114,10 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
     }
     const unknown = Object.keys(thresholds).find((word) => !words.includes(word));
     if (unknown !== undefined) {
-      throw new ConfigError('thresholds', { expected: `words of this engine: ${words.join(', ')}`, actual: unknown });
+      throw new ConfigError('thresholds', {
+        expected: `words of this engine: ${words.join(', ')}`,
+        actual: unknown,
+      });
     }
     const lexicon = options.lexicon ?? (await Lexicon.load());
     const model = await loadAcousticModel(options.model);

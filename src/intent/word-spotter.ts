@@ -12,7 +12,14 @@ const quietRows = 33;
  * Anything may stand before the word and costs nothing, so that the score at a row is that of the word alone. A phone of
  * the filler costs less than beside a grammar, and a blank gains nothing: what a word must beat is talk, not noise.
  */
-const weights = { leadPenalty: 0, tailPenalty: 0, phonePenalty: 1.5, blankPenalty: 0, phoneScore: 0, wordScore: 0 };
+const weights = {
+  leadPenalty: 0,
+  tailPenalty: 0,
+  phonePenalty: 1.5,
+  blankPenalty: 0,
+  phoneScore: 0,
+  wordScore: 0,
+};
 /** Score from which a word wakes; words of dev woke once an hour on talk from 2.6 (eight phones) to 4.9 (six) on. */
 const usualThreshold = 4;
 
@@ -120,6 +127,9 @@ export class WordSpotter {
   #goOn(): void {
     this.decoder.reset();
     for (const row of this.#kept) this.decoder.push(row);
-    this.#peak = this.#peak && { ...this.#peak, nRows: Math.max(1, this.#peak.nRows - maxRows + this.#kept.length) };
+    this.#peak = this.#peak && {
+      ...this.#peak,
+      nRows: Math.max(1, this.#peak.nRows - maxRows + this.#kept.length),
+    };
   }
 }

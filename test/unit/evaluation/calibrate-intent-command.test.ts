@@ -176,7 +176,9 @@ describe('wakeproof calibrate-intent', () => {
     expect(printed).toMatch(/intents: LLR = .*·raw/);
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);
-    expect(printed).toMatch(/false intents of grammar\.yaml, held out +0 in 0\.01 h of talk = 0\.00 an hour \[0\.00, /);
+    expect(printed).toMatch(
+      /false intents of grammar\.yaml, held out +0 in 0\.01 h of talk = 0\.00 an hour \[0\.00, /,
+    );
     await run('--model', own, '--write-manifest');
     expect(await manifestOf()).toEqual(first);
   });
@@ -185,12 +187,17 @@ describe('wakeproof calibrate-intent', () => {
     await writeFile(join(folder.path, 'other.yaml'), grammar.replace('call $contact', 'Bob $contact'));
     const orders = Array.from({ length: 16 }, (_, i) => {
       const [name, phones] = i % 4 === 3 ? ['Sam', 'AE N IY'] : ['Anna', 'AE N AH'];
-      return { phones: `B AA B ${phones}`, facts: { text: asked(name as string), speaker: `caller ${i % 8}` } };
+      return {
+        phones: `B AA B ${phones}`,
+        facts: { text: asked(name as string), speaker: `caller ${i % 8}` },
+      };
     });
     const others = await corpus('others', orders);
     const out = join(folder.path, 'both.json');
     const more = ['--grammar', join(folder.path, 'other.yaml'), '--manifest', others];
-    const { intents, slots, falseIntents, calibration } = JSON.parse(await run(...more, '--out', out, '--json'));
+    const { intents, slots, falseIntents, calibration } = JSON.parse(
+      await run(...more, '--out', out, '--json'),
+    );
     expect([intents.targets, intents.nonTargets]).toEqual([46, 32]);
     expect([intents.targetSpeakers, intents.nonTargetSpeakers]).toEqual([20, 8]);
     // What both grammars heard was said once.
@@ -208,7 +215,9 @@ describe('wakeproof calibrate-intent', () => {
 
   it('takes for a command what is told of its own stretch, not the noise that is heard before it', async () => {
     // Three beeps far from the word, and the noise before a segment is an utterance: at its start the beeps are.
-    const beeps = await corpus('beeps', [{ phones: 'IY AH IY . . . . . . . . . . . . . . . . . . . .', facts: {} }]);
+    const beeps = await corpus('beeps', [
+      { phones: 'IY AH IY . . . . . . . . . . . . . . . . . . . .', facts: {} },
+    ]);
     const out = join(folder.path, 'beeps.json');
     const ratios = ['--noise', beeps, '--snr', '10'];
     const { intents } = JSON.parse(await run(...ratios, '--out', out, '--json'));
@@ -234,8 +243,17 @@ describe('wakeproof calibrate-intent', () => {
     await expect(run(...out, '--slot-snr', '5')).rejects.toThrow(/--snr alone/);
     await expect(run(...out, '--manifest', talk)).rejects.toThrow(CorpusError);
     await expect(run(...out, '--slot', `drink=${join(folder.path, 'names.txt')}`)).rejects.toThrow(/drink/);
-    const before = ['--manifest', commands, '--grammar', join(folder.path, 'grammar.yaml'), '--negatives', talk];
-    await expect(runCommand(calibrateIntentCommand(), [...before, ...out])).rejects.toThrow(/--grammar before it/);
+    const before = [
+      '--manifest',
+      commands,
+      '--grammar',
+      join(folder.path, 'grammar.yaml'),
+      '--negatives',
+      talk,
+    ];
+    await expect(runCommand(calibrateIntentCommand(), [...before, ...out])).rejects.toThrow(
+      /--grammar before it/,
+    );
     await expect(readFile(out[1] as string)).rejects.toThrow();
   });
 
@@ -244,8 +262,6 @@ describe('wakeproof calibrate-intent', () => {
     const own = ['--model', model, ...grammarFlags, '--manifest', one, '--negatives', talk];
     await expect(
       runCommand(calibrateIntentCommand(), [...own, '--out', join(folder.path, 'x')]),
-    ).rejects.toThrow(
-      /slots.*1 that were, 0 that were not.*more noise/s,
-    );
+    ).rejects.toThrow(/slots.*1 that were, 0 that were not.*more noise/s);
   });
 });

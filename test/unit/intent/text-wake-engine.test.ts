@@ -61,7 +61,9 @@ describe('TextWakeEngine', () => {
   });
 
   it('does not wake on other words, on part of a word, or on silence', async () => {
-    expect(await heardWords(`${silence(990)} K AO L S IY ${silence(1530)} B IY B IY Y EH S ${silence(1530)}`)).toEqual([]);
+    expect(
+      await heardWords(`${silence(990)} K AO L S IY ${silence(1530)} B IY B IY Y EH S ${silence(1530)}`),
+    ).toEqual([]);
     engine.reset();
     expect(await heardWords(silence(5040))).toEqual([]);
   });
@@ -72,7 +74,9 @@ describe('TextWakeEngine', () => {
     for (const before of [152, 157, 160, 163, 168, 175]) {
       engine.reset();
       const talk = Array.from({ length: before }, (_, i) => ['EH', 'S', 'Y'][i % 3]).join(' ');
-      expect(await heardWords(`${silence(990)} ${talk} K AO L B AA B EH S EH ${silence(1530)}`)).toEqual(['call Bob']);
+      expect(await heardWords(`${silence(990)} ${talk} K AO L B AA B EH S EH ${silence(1530)}`)).toEqual([
+        'call Bob',
+      ]);
     }
   });
 
