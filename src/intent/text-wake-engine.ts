@@ -55,7 +55,7 @@ export interface TextWakeWord {
  * against any other. It takes the input and gives the events of a `WakeEngine`, without a calibration.
  *
  * The model runs on speech alone, so unlike a `WakeEngine` it costs some 3 ms a second of talk, and nothing in silence.
- * Words of fewer than six phones are missed or woken by talk that merely sounds like them.
+ * It was measured on words of six to eight phones (models/acoustic/CARD.md); expect shorter ones to wake on more talk.
  *
  *     const engine = await TextWakeEngine.create({ sampleRateHz: 16000, words: ['hey barista'] });
  *     engine.on('wake', ({ word, endMs }) => console.log(word, endMs));
