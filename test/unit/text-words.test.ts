@@ -27,7 +27,9 @@ describe('textChoice', () => {
   it('refuses to hear no words by text, and flags that would say nothing', async () => {
     await expect(textChoice({ byText: true })).rejects.toThrow(ConfigError);
     await expect(textChoice({ words: ['hey barista'], prior: 0.1 })).rejects.toThrow(/prior/);
-    await expect(textChoice({ words: ['hey barista'], calibration: 'own.json' })).rejects.toThrow(/calibration/);
+    await expect(textChoice({ words: ['hey barista'], calibration: 'own.json' })).rejects.toThrow(
+      /calibration/,
+    );
     await expect(textChoice({ words: ['alexa'], byText: true, operatingPoint: 'strict' })).rejects.toThrow(
       /operatingPoint/,
     );
