@@ -43,6 +43,7 @@ export {
   type WakeEngineEvents,
   type WakeEngineOptions,
   type WakeEvent,
+  type WordEngine,
   wakeDetector,
 } from './detector/index.js';
 export {

@@ -1,14 +1,21 @@
 import type { Detection, Detector } from './detector.js';
 import type { EngineEvent } from './events.js';
 
-/** What an engine of wake words must have: `WakeEngine` is one, and so is an engine of words by text. */
-interface WordEngine {
+/** What an engine of wake words must have to be measured: a `WakeEngine` has it, and a `TextWakeEngine`. */
+export interface WordEngine {
+  /** Rate of the samples that `push` is given, in Hz. */
   readonly sampleRateHz: number;
+  /** What its model says of itself. */
   readonly manifest: { readonly name: string; readonly version: string };
+  /** The words listened for. */
   readonly words: readonly { readonly word: string }[];
+  /** Hears the next block. */
   push(block: Float32Array): Promise<readonly EngineEvent[]>;
+  /** Ends the stream. */
   flush(): Promise<readonly EngineEvent[]>;
+  /** Forgets everything heard. */
   reset(): void;
+  /** Frees the model. */
   dispose(): Promise<void>;
 }
 
