@@ -25,9 +25,9 @@ from phonemes import ARPABET
 
 FRAMES_PER_CALL = 30
 PRIOR_SHARE = .5
-# Chosen on the orders of dev, clean and in noise: a command is rarely led or followed by other talk, a phone of the filler is no better than
-# one of a word, and noise brings out phones where nobody speaks.
-DECODER = {"leadPenalty": 10, "tailPenalty": 6, "phonePenalty": 3, "blankPenalty": -3}
+# Where `scripts/tune-decoder.mjs` starts, and what it chose on the orders of dev for a net before: a command is rarely led or followed by
+# other talk, a net that names each frame rather hears few long phones, noise is rather heard as more words, and as phones where nobody speaks.
+DECODER = {"phoneScore": 1.25, "wordScore": -2, "blankPenalty": -3.5, "phonePenalty": 1.75, "tailPenalty": 14, "leadPenalty": 16, "floor": -8, "acousticScale": 1}
 
 
 def log_prior(phones: pathlib.Path) -> torch.Tensor:

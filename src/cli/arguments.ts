@@ -18,6 +18,7 @@ export interface EngineFlags {
   threshold?: Record<string, number>;
   operatingPoint?: string;
   prior?: number;
+  byText?: boolean;
 }
 
 /** Adds the flags that choose the model and its decisions. */
