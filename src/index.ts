@@ -16,6 +16,7 @@ export {
   Calibration,
   type CalibrationJson,
   type Costs,
+  type Coverage,
   type Decision,
   type DetectionCost,
   decide,

@@ -13,7 +13,7 @@ import { type EvaluationSummary, summarise } from './summary.js';
 export interface ComparisonRequest extends Omit<EvaluationRequest, 'engine'> {
   /** At least two; the others are compared with the first. */
   readonly engines: readonly DetectorSpec[];
-  /** Folder in which to keep what each engine has heard; see {@link observeKept}. */
+  /** Folder in which to keep what each engine has heard: an interrupted run goes on, and what is there is not heard again. */
   readonly partials?: string | undefined;
 }
 
