@@ -14,6 +14,15 @@ export interface Span {
 const keptMs = 20_000;
 /** What the speech detector says after an onset belongs to it. */
 const onsetSlackMs = 200;
+/**
+ * Speech this far below the wake word, dB, is none of who talks to the device or beside it: noise that a speech detector
+ * takes for voices, a television in the next room. Whoever woke the device by mistake is heard at the wake word's level.
+ */
+const faintDb = 6;
+/** Level is measured in pieces of this length. */
+const levelMs = 10;
+/** Of a wake word, this share of its pieces, the loudest, gives its level: the rest is soft consonants and gaps. */
+const loudShare = 0.4;
 /** A voice is compared in pieces of this length; shorter ones say too little. */
 const voicePieceMs = 1500;
 /** Likelihood ratio, nats, below which a piece is another voice's rather than the wake word's. */
@@ -37,6 +46,8 @@ export interface MeasuredTurn {
  * | `otherVoiceMs` | pieces of the turn that are rather not the wake word's voice, by the voice model |
  * | `playbackMs` | own playback, as the app tells it |
  *
+ * Talk is what the speech detector takes for it and is not `faintDb` below the wake word: noise in the room is no talk.
+ *
  * Microphones that hear the prompt need echo cancellation before this, or each prompt counts as talk.
  */
 export class TurnMeter {
@@ -46,6 +57,8 @@ export class TurnMeter {
   readonly #playback: Span[] = [];
   #prompt: Span | null = null;
   #wake: SpeechSound | null = null;
+  /** Power from which sound counts as talk; 0 before a wake word. */
+  #talkPower = 0;
   #silenceBeforeWakeMs: number | null = null;
 
   private constructor(
@@ -94,6 +107,10 @@ export class TurnMeter {
   wake(span: Span): void {
     this.#prompt = null;
     this.#wake = this.#sound(span);
+    const powers = this.#powers(span).sort((a, b) => b - a);
+    const loud = powers.slice(0, Math.ceil(loudShare * powers.length));
+    this.#talkPower =
+      (10 ** (-faintDb / 10) * loud.reduce((sum, power) => sum + power, 0)) / (loud.length || 1);
     this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs);
   }
 
@@ -104,12 +121,13 @@ export class TurnMeter {
     const turn: TurnFeatures = {
       silenceBeforeMs: this.#silenceBefore(startMs),
       silenceBeforeWakeMs: this.#silenceBeforeWakeMs,
-      speechInPromptMs: prompt && this.#speech.reduce((sum, stretch) => sum + overlap(stretch, prompt), 0),
+      speechInPromptMs:
+        prompt && this.#speech.reduce((sum, stretch) => sum + this.#talkMs(shared(stretch, prompt)), 0),
       latencyMs: prompt && startMs - prompt.endMs,
       levelDifferenceDb: sound && this.#wake && sound.levelDb - this.#wake.levelDb,
       tiltDifferenceDb: sound && this.#wake && sound.tiltDbPerOctave - this.#wake.tiltDbPerOctave,
       otherVoiceMs: this.#otherVoiceMs({ startMs, endMs }),
-      playbackMs: this.#playback.reduce((sum, span) => sum + overlap(span, { startMs, endMs }), 0),
+      playbackMs: this.#playback.reduce((sum, span) => sum + lengthOf(shared(span, { startMs, endMs })), 0),
     };
     return { turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? noEvidence };
   }
@@ -121,16 +139,25 @@ export class TurnMeter {
     this.#playback.length = 0;
     this.#prompt = null;
     this.#wake = null;
+    this.#talkPower = 0;
     this.#silenceBeforeWakeMs = null;
   }
 
   /** How long nobody spoke before speech that begins at a place. */
   #silenceBefore(startMs: number): number {
     const onset = this.#onset(startMs);
-    const before = this.#speech.filter((stretch) => stretch.startMs < onset);
-    if (before.length === 0) return onset;
-    const lastEnd = before.at(-1)?.endMs;
-    return lastEnd == null ? 0 : Math.max(0, onset - lastEnd);
+    for (const stretch of this.#speech.toReversed()) {
+      if (stretch.startMs >= onset) continue;
+      // Speech that goes on into the turn: its own first sounds may lie before the place that it is said to begin at.
+      const end = stretch.endMs ?? Number.POSITIVE_INFINITY;
+      const goesOn = end > onset;
+      const endMs = goesOn ? onset - onsetSlackMs : end;
+      const powers = this.#powers({ startMs: stretch.startMs, endMs });
+      const last = powers.findLastIndex((power) => power >= this.#talkPower);
+      if (last < 0) continue;
+      return levelMs * (powers.length - 1 - last) + (goesOn ? 0 : onset - endMs);
+    }
+    return onset;
   }
 
   /** Where the speech that holds a place began: talk that goes on from before it is no fresh onset. */
@@ -156,12 +183,33 @@ export class TurnMeter {
     return otherMs;
   }
 
+  /** How much of a stretch is talk. */
+  #talkMs(span: Span): number {
+    return levelMs * this.#powers(span).filter((power) => power >= this.#talkPower).length;
+  }
+
+  /** Mean power of each whole piece of `levelMs` of what is kept of a span. */
+  #powers({ startMs, endMs }: Span): number[] {
+    const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
+    const size = Math.round(levelMs * this.#perMs);
+    return Array.from({ length: Math.floor(heard.length / size) }, (_, i) => {
+      const piece = heard.subarray(i * size, (i + 1) * size);
+      return piece.reduce((sum, sample) => sum + sample * sample, 0) / size;
+    });
+  }
+
   #sound({ startMs, endMs }: Span): SpeechSound | null {
     const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
     return heard.length === 0 ? null : this.meter.measure(heard);
   }
 }
 
-function overlap(a: { startMs: number; endMs: number | null }, b: Span): number {
-  return Math.max(0, Math.min(a.endMs ?? Number.POSITIVE_INFINITY, b.endMs) - Math.max(a.startMs, b.startMs));
+/** What two spans share; of no length where nothing. */
+function shared(a: { startMs: number; endMs: number | null }, b: Span): Span {
+  const startMs = Math.max(a.startMs, b.startMs);
+  return { startMs, endMs: Math.max(startMs, Math.min(a.endMs ?? Number.POSITIVE_INFINITY, b.endMs)) };
+}
+
+function lengthOf({ startMs, endMs }: Span): number {
+  return endMs - startMs;
 }
