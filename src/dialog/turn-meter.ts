@@ -12,6 +12,8 @@ export interface Span {
 
 /** What is remembered of the sound: the longest turn. */
 const keptMs = 20_000;
+/** A longer pause is none between the words of a phrase. */
+const wordGapMs = 300;
 /** What the speech detector says after an onset belongs to it. */
 const onsetSlackMs = 200;
 /**
@@ -30,6 +32,8 @@ const otherVoiceLlr = -1;
 
 /** A turn as it was said: when, how it sounds, and what surrounds it. */
 export interface MeasuredTurn {
+  /** Where the talk began that the turn is part of, ms: words before those of the grammar belong to the turn. */
+  readonly onsetMs: number;
   readonly turn: TurnFeatures;
   readonly sameVoice: Evidence;
 }
@@ -111,25 +115,26 @@ export class TurnMeter {
     const loud = powers.slice(0, Math.ceil(loudShare * powers.length));
     this.#talkPower =
       (10 ** (-faintDb / 10) * loud.reduce((sum, power) => sum + power, 0)) / (loud.length || 1);
-    this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs);
+    this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs, onsetSlackMs);
   }
 
   /** Measures a turn that was said just now. */
   measure({ startMs, endMs }: Span): MeasuredTurn {
     const prompt = this.#prompt;
     const sound = this.#sound({ startMs, endMs });
+    const onsetMs = prompt ? this.#talkOnset(startMs) : startMs;
     const turn: TurnFeatures = {
-      silenceBeforeMs: this.#silenceBefore(startMs),
+      silenceBeforeMs: prompt ? this.#silenceBefore(onsetMs, 0) : this.#silenceBefore(startMs, onsetSlackMs),
       silenceBeforeWakeMs: this.#silenceBeforeWakeMs,
       speechInPromptMs:
         prompt && this.#speech.reduce((sum, stretch) => sum + this.#talkMs(shared(stretch, prompt)), 0),
-      latencyMs: prompt && startMs - prompt.endMs,
+      latencyMs: prompt && onsetMs - prompt.endMs,
       levelDifferenceDb: sound && this.#wake && sound.levelDb - this.#wake.levelDb,
       tiltDifferenceDb: sound && this.#wake && sound.tiltDbPerOctave - this.#wake.tiltDbPerOctave,
       otherVoiceMs: this.#otherVoiceMs({ startMs, endMs }),
       playbackMs: this.#playback.reduce((sum, span) => sum + lengthOf(shared(span, { startMs, endMs })), 0),
     };
-    return { turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? noEvidence };
+    return { onsetMs, turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? noEvidence };
   }
 
   /** Back to the start of a stream; what was heard is wiped. */
@@ -143,30 +148,39 @@ export class TurnMeter {
     this.#silenceBeforeWakeMs = null;
   }
 
-  /** How long nobody spoke before speech that begins at a place. */
-  #silenceBefore(startMs: number): number {
-    const onset = this.#onset(startMs);
-    for (const stretch of this.#speech.toReversed()) {
-      if (stretch.startMs >= onset) continue;
-      // Speech that goes on into the turn: its own first sounds may lie before the place that it is said to begin at.
-      const end = stretch.endMs ?? Number.POSITIVE_INFINITY;
-      const goesOn = end > onset;
-      const endMs = goesOn ? onset - onsetSlackMs : end;
-      const powers = this.#powers({ startMs: stretch.startMs, endMs });
-      const last = powers.findLastIndex((power) => power >= this.#talkPower);
-      if (last < 0) continue;
-      return levelMs * (powers.length - 1 - last) + (goesOn ? 0 : onset - endMs);
-    }
-    return onset;
+  /**
+   * How long nobody spoke before a place.
+   *
+   * @param slackMs what is said so shortly before it is part of what begins there
+   */
+  #silenceBefore(placeMs: number, slackMs: number): number {
+    const talk = this.#talkBefore(placeMs - slackMs);
+    const last = talk.lastIndexOf(true);
+    if (last < 0) return placeMs;
+    const silentMs = levelMs * (talk.length - 1 - last);
+    return silentMs === 0 ? 0 : silentMs + slackMs;
   }
 
-  /** Where the speech that holds a place began: talk that goes on from before it is no fresh onset. */
-  #onset(startMs: number): number {
-    const holding = this.#speech.find(
-      (stretch) =>
-        stretch.startMs <= startMs + onsetSlackMs && (stretch.endMs ?? Number.POSITIVE_INFINITY) > startMs,
-    );
-    return holding && holding.startMs > startMs - onsetSlackMs ? holding.startMs : startMs;
+  /** Where the talk began that holds a place: back over its words, and over the pauses between them. */
+  #talkOnset(placeMs: number): number {
+    const talk = this.#talkBefore(placeMs);
+    let first = talk.length;
+    for (let i = talk.length - 1; i >= 0 && (first - i) * levelMs <= wordGapMs; i--) if (talk[i]) first = i;
+    return placeMs - levelMs * (talk.length - first);
+  }
+
+  /** Whether somebody talks, for each piece of `levelMs` of what is kept before a place, the last one ending there. */
+  #talkBefore(placeMs: number): boolean[] {
+    const powers = this.#powers({ startMs: placeMs % levelMs, endMs: placeMs });
+    const firstMs = placeMs - levelMs * powers.length;
+    const talk = powers.map(() => false);
+    for (const stretch of this.#speech) {
+      const { startMs, endMs } = shared(stretch, { startMs: firstMs, endMs: placeMs });
+      const to = Math.ceil((endMs - firstMs) / levelMs);
+      for (let i = Math.floor((startMs - firstMs) / levelMs); i < to; i++)
+        talk[i] = (powers[i] as number) >= this.#talkPower;
+    }
+    return talk;
   }
 
   #otherVoiceMs({ startMs, endMs }: Span): number | null {

@@ -178,13 +178,14 @@ export class VoiceDialog {
     steps.push({ kind: 'intent', event });
     const { policy, roles, directedness } = this.#options;
     const { startMs, endMs } = event;
-    const measured = this.#meter.measure({ startMs, endMs });
+    const { onsetMs, turn, sameVoice } = this.#meter.measure({ startMs, endMs });
     const heard = {
-      startMs,
+      startMs: onsetMs,
       endMs,
       atMs: this.#atMs(endMs),
-      ...measured,
-      ...(directedness ? { directedness: directedness.evidence(measured.turn) } : {}),
+      turn,
+      sameVoice,
+      ...(directedness ? { directedness: directedness.evidence(turn) } : {}),
     };
     this.#decide(turnEvent(event, heard, { roles, state: policy.state, named: this.#named }), steps);
   }

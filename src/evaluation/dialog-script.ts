@@ -93,6 +93,12 @@ export interface LoweredThresholds {
   readonly intentLlr?: number | undefined;
 }
 
+/** How the engines of a dialog differ from those of a device. */
+export interface EngineChanges extends LoweredThresholds {
+  /** Whether the wake engine tells its scores, for whom it is heard through. */
+  readonly trace?: boolean;
+}
+
 /** What is asked of a device takes no longer, and a dialog waits no longer for it. */
 const maxUtteranceMs = 8000;
 
@@ -107,12 +113,13 @@ export async function openDialogEngines(
   grammar: string,
   sampleRateHz: number,
   models: DialogModels,
-  lowered: LoweredThresholds = {},
+  lowered: EngineChanges = {},
   through: (wake: WakeEngine) => WakeSource = (wake) => wake,
 ): Promise<WakeIntentPipeline> {
   const wake = await WakeEngine.create({
     sampleRateHz,
     words: [word],
+    trace: lowered.trace ?? false,
     ...(models.wake === undefined ? {} : { model: models.wake }),
     ...(lowered.wakeScore === undefined ? {} : { thresholds: { [word]: lowered.wakeScore } }),
   });
