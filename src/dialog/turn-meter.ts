@@ -12,6 +12,8 @@ export interface Span {
 
 /** What is remembered of the sound: the longest turn. */
 const keptMs = 20_000;
+/** Talk that began before the prompt's end answers nothing, however long before. */
+const leastLatencyMs = -1000;
 /** A longer pause is none between the words of a phrase. */
 const wordGapMs = 300;
 /** What the speech detector says after an onset belongs to it. */
@@ -128,7 +130,7 @@ export class TurnMeter {
       silenceBeforeWakeMs: this.#silenceBeforeWakeMs,
       speechInPromptMs:
         prompt && this.#speech.reduce((sum, stretch) => sum + this.#talkMs(shared(stretch, prompt)), 0),
-      latencyMs: prompt && onsetMs - prompt.endMs,
+      latencyMs: prompt && Math.max(leastLatencyMs, onsetMs - prompt.endMs),
       levelDifferenceDb: sound && this.#wake && sound.levelDb - this.#wake.levelDb,
       tiltDifferenceDb: sound && this.#wake && sound.tiltDbPerOctave - this.#wake.tiltDbPerOctave,
       otherVoiceMs: this.#otherVoiceMs({ startMs, endMs }),

@@ -82,14 +82,15 @@ export function slotConditions(
   beta: number,
 ): Condition[] {
   if (floor === undefined) return [];
-  const heard = evidence.filter(({ slot, note }) => slot !== null && note !== replaced);
+  const heard = evidence.filter(({ slot }) => slot !== null);
   return [...new Set(heard.map(({ slot }) => slot))].map((name) => {
-    const hearings = heard.filter(({ slot }) => slot === name);
+    const hearings = heard.filter(({ slot, note }) => slot === name && note !== replaced);
     const llr = combineEvidence(
       hearings.map((piece) => piece.llr),
       beta,
     );
-    return atLeast(`slot ${name} by itself, ${hearings.map(({ turn }) => turn).join(' and ')}`, llr, floor);
+    const turns = hearings.map(({ turn }) => turn).join(' and ') || 'no turn';
+    return atLeast(`slot ${name} by itself, ${turns}`, llr, floor);
   });
 }
 

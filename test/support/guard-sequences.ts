@@ -101,6 +101,7 @@ export function eventOf(seed: number, state: GuardState, nowMs: number, wanted: 
       ...span,
       ...talker(),
       ...turn(),
+      ...(draw(3) === 0 ? { slotEvidence: { contact: evidence() } } : {}),
       reply: reply(),
       evidence: evidence(),
     }),
