@@ -115,5 +115,14 @@ export function bestGuess(event: IntentEvent, awaited: readonly string[], leastL
   const slots = Object.fromEntries(
     Object.entries(best.slots).map(([name, value]) => [name, { value, llr: best.llr, startMs, endMs }]),
   );
-  return { ...event, intent: best.intent, slots, llr: best.llr, words: [] };
+  // Nothing of this is calibrated.
+  return {
+    ...event,
+    intent: best.intent,
+    slots,
+    llr: best.llr,
+    probability: null,
+    inDomain: null,
+    words: [],
+  };
 }

@@ -3,7 +3,15 @@ import { type Chain, stateOf } from './chain.js';
 import type { Condition, Ending, GuardDecision, GuardState, Reason } from './decision.js';
 import { decisionOf, type Outcome } from './decision-of.js';
 import { checkEvent, checkTime } from './event-checks.js';
-import type { GuardEvent, OutOfBand, PromptPlayed, RequestHeard, SpeechHeard, WakeHeard } from './events.js';
+import type {
+  GuardEvent,
+  OutOfBand,
+  PromptPlayed,
+  RequestHeard,
+  SpeechHeard,
+  UnrecognisedHeard,
+  WakeHeard,
+} from './events.js';
 import { replaced } from './evidence.js';
 import { explain } from './explain.js';
 import { judgeConfirmation, judgeRequest, type Step } from './judge.js';
@@ -31,6 +39,7 @@ type RequestedChain = Chain & {
  * | awake | request that wants confirmation | confirming | `ask` |
  * | asking, confirming | end of the prompt | the same | `listen` |
  * | asking | a proper answer | as after a request | |
+ * | asking | speech that is not understood, in the manner of an answer | the same, once | `ask` for it again |
  * | confirming | a proper confirmation | idle | `act` |
  * | confirming | a proper closed phrase that names another, or is too little evidence | the same, once | `ask` for it again |
  * | asking, confirming | any other speech | idle | `refuse`: there is one attempt |
@@ -223,7 +232,7 @@ export class Guard {
   #asking(chain: RequestedChain, event: Turn): GuardDecision {
     const { question, request } = chain;
     const { atMs } = event;
-    if (event.type === 'unrecognised') return this.#end('refuse', 'unrecognisedReply', atMs, chain);
+    if (event.type === 'unrecognised') return this.#misheard(chain, event);
     if (event.type === 'confirmation' && event.reply.kind === 'no') {
       return this.#end('refuse', 'denied', atMs, chain);
     }
@@ -237,6 +246,24 @@ export class Guard {
       return this.#end('refuse', 'improperReply', atMs, chain, conditions);
     }
     return this.#apply(chain, atMs, judgeRequest(request, chain.evidence, this.#settings), conditions);
+  }
+
+  /** An answer that was given as one is and not understood may be given once more: nothing is done on it alone. */
+  #misheard(chain: RequestedChain, event: UnrecognisedHeard): GuardDecision {
+    const { question, request } = chain;
+    const conditions = replyConditions(event, question.promptEndMs, request.rule.stake.reply);
+    const isProper = conditions.every(({ met }) => met);
+    if (question.slot === null || question.isAgain || !isProper) {
+      return this.#end('refuse', 'unrecognisedReply', event.atMs, chain, isProper ? [] : conditions);
+    }
+    const asked = { kind: 'slot', slot: question.slot } as const;
+    return this.#apply(chain, event.atMs, {
+      kind: 'ask',
+      reason: 'onceMore',
+      question: asked,
+      mode: null,
+      conditions,
+    });
   }
 
   #prompt(chain: RequestedChain, { atMs, startMs, endMs }: PromptPlayed): GuardDecision {

@@ -1,15 +1,16 @@
 import { combineEvidence } from './common-cause.js';
 import type { Condition, PendingRequest } from './decision.js';
-import type { AnswerHeard, ConfirmationHeard, Reply, TurnFeatures } from './events.js';
+import type { AnswerHeard, ConfirmationHeard, Reply, TurnFeatures, UnrecognisedHeard } from './events.js';
 import { type CountedEvidence, replaced } from './evidence.js';
 import type { ReplyRules, Stake } from './stakes.js';
 
-/** What must hold of speech that is taken for a reply to a prompt. */
+/** What must hold of speech that is taken for a reply to a prompt, be it understood or not. */
 export function replyConditions(
-  { startMs, turn, evidence }: AnswerHeard | ConfirmationHeard,
+  event: AnswerHeard | ConfirmationHeard | UnrecognisedHeard,
   promptEndMs: number | null,
   rules: ReplyRules,
 ): Condition[] {
+  const { startMs, turn } = event;
   const latencyMs = promptEndMs === null ? null : startMs - promptEndMs;
   const conditions: Condition[] = [
     bound('begins after the prompt has ended', latencyMs, '≥', 0, false),
@@ -25,7 +26,8 @@ export function replyConditions(
     bound('another voice', known(turn, 'otherVoiceMs'), '≤', rules.maxOtherVoiceMs, !rules.mustBeKnown),
     bound('own playback', known(turn, 'playbackMs'), '≤', rules.maxPlaybackMs, !rules.mustBeKnown),
   ];
-  if (rules.mustBeKnown) {
+  if (rules.mustBeKnown && event.type !== 'unrecognised') {
+    const { evidence } = event;
     const have =
       evidence.inDomain === null ? 'not calibrated' : evidence.inDomain ? 'yes' : 'unlike what it heard';
     conditions.push(equal('quality within the calibration', have, 'yes'));

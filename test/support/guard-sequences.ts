@@ -105,7 +105,7 @@ export function eventOf(seed: number, state: GuardState, nowMs: number, wanted: 
       reply: reply(),
       evidence: evidence(),
     }),
-    unrecognised: () => ({ type: 'unrecognised', ...span }),
+    unrecognised: () => ({ type: 'unrecognised', ...span, ...turn() }),
     prompt: () => ({ type: 'prompt', ...span }),
     cancel: () => ({ type: 'cancel', atMs }),
     time: () => ({ type: 'time', atMs }),

@@ -104,6 +104,39 @@ describe('Guard, a true request', () => {
   });
 });
 
+describe('Guard, an answer once more', () => {
+  const asking = [wake(), request({ slots: {} }), prompt()];
+  const mumbled = (startMs: number, turn = properTurn): GuardEvent => ({
+    type: 'unrecognised',
+    startMs,
+    endMs: startMs + 600,
+    atMs: startMs + 900,
+    turn,
+  });
+
+  it('is asked for where it was given as an answer is and not understood', () => {
+    const events = [...asking, mumbled(5400), prompt(9000), answer(9400), prompt(12_500), confirmation(12_900)];
+    expect(run(guardOf(), events).slice(3)).toEqual([
+      'ask onceMore',
+      'listen promptOver',
+      'ask confirmationNeeded',
+      'listen promptOver',
+      'act confirmed',
+    ]);
+  });
+
+  it('is asked for once', () => {
+    expect(run(guardOf(), [...asking, mumbled(5400), prompt(9000), mumbled(9400)]).at(-1)).toBe(
+      'refuse unrecognisedReply',
+    );
+  });
+
+  it('is not asked for after talk that goes on', () => {
+    const talk = { ...properTurn, speechInPromptMs: 900 };
+    expect(run(guardOf(), [...asking, mumbled(5400, talk)]).at(-1)).toBe('refuse unrecognisedReply');
+  });
+});
+
 describe('Guard, a closed phrase once more', () => {
   const to = (contact: string) => ({ reply: { kind: 'closed', act: 'send', slots: { contact } } }) as const;
   const named = (contact: string, llr: number) => ({ ...to(contact), slotEvidence: { contact: nats(llr) } });
