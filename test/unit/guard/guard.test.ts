@@ -115,7 +115,14 @@ describe('Guard, an answer once more', () => {
   });
 
   it('is asked for where it was given as an answer is and not understood', () => {
-    const events = [...asking, mumbled(5400), prompt(9000), answer(9400), prompt(12_500), confirmation(12_900)];
+    const events = [
+      ...asking,
+      mumbled(5400),
+      prompt(9000),
+      answer(9400),
+      prompt(12_500),
+      confirmation(12_900),
+    ];
     expect(run(guardOf(), events).slice(3)).toEqual([
       'ask onceMore',
       'listen promptOver',
