@@ -1,6 +1,6 @@
 export { type DirectednessJson, DirectednessModel } from './directedness.js';
 export { NaiveDialog, type NaiveDialogOptions } from './naive-dialog.js';
-export { customaryLlr, NaiveListener } from './naive-listener.js';
+export { NaiveListener, naiveGuess } from './naive-listener.js';
 export type { SpeechSound } from './speech-sound.js';
 export {
   awaitedIntents,

@@ -1,13 +1,21 @@
 import type { PcmBlock } from '../audio/index.js';
+import type { GuardState } from '../guard/index.js';
 import type { IntentEvent, ListenOptions } from '../intent/index.js';
 import { awaitedIntents, bestGuess, type Roles } from './turn-event.js';
 import type { DialogPolicy, Listener } from './voice-dialog.js';
 
 /**
- * Raw LLR, nats, that a hypothesis must have for an engine of closed grammars to take it. Loose, as such engines are shipped:
- * nearly all true requests in noise reach it (docs/guard.md), so that nobody has to repeat himself.
+ * Raw LLR, nats, that a request must have against any other sounds for an engine of closed grammars to take it: loose, as such
+ * engines are shipped, so that nobody has to repeat himself in noise (docs/guard.md).
  */
-export const customaryLlr = -10;
+const requestLlr = -10;
+/** The same of a reply: behind a prompt something is expected, and whatever is like it at all is taken for it. */
+const replyLlr = -40;
+
+/** An utterance as a naive dialog hears it: the best of what can be said in its state, against a loose threshold. */
+export function naiveGuess(event: IntentEvent, roles: Roles, state: GuardState): IntentEvent {
+  return bestGuess(event, awaitedIntents(roles, state), state === 'awake' ? requestLlr : replyLlr);
+}
 
 /**
  * Hears as devices with a closed grammar do, which a {@link NaiveDialog} is made for: in each state the best of what can be
@@ -21,7 +29,6 @@ export class NaiveListener implements Listener {
     readonly inner: Listener,
     readonly policy: Pick<DialogPolicy, 'state'>,
     readonly roles: Roles,
-    readonly leastLlr: number = customaryLlr,
   ) {
     this.sampleRateHz = inner.sampleRateHz;
   }
@@ -40,7 +47,7 @@ export class NaiveListener implements Listener {
 
   #guess<E extends { readonly type: string }>(event: E | IntentEvent): E | IntentEvent {
     if (!isIntent(event)) return event;
-    return bestGuess(event, awaitedIntents(this.roles, this.policy.state), this.leastLlr);
+    return naiveGuess(event, this.roles, this.policy.state);
   }
 }
 

@@ -1,10 +1,10 @@
 import {
   awaitedIntents,
   bestGuess,
-  customaryLlr,
   type DialogPlace,
   type DialogPolicy,
   type Listener,
+  naiveGuess,
   type TurnHeard,
   turnEvent,
 } from '../dialog/index.js';
@@ -153,8 +153,7 @@ export class ChainProbe implements DialogPolicy {
   #asHeardBy(dialog: Tried, { type: _, ...heard }: Heard, utterance: IntentEvent): GuardEvent {
     const { roles } = this.#options;
     const place: DialogPlace = { roles, state: this.#state, named: this.#named };
-    const said =
-      dialog === 'guard' ? utterance : bestGuess(utterance, awaitedIntents(roles, this.#state), customaryLlr);
+    const said = dialog === 'guard' ? utterance : naiveGuess(utterance, roles, this.#state);
     return turnEvent(said, heard, place);
   }
 
