@@ -157,7 +157,7 @@ export class ChainProbe implements DialogPolicy {
     return turnEvent(said, heard, place);
   }
 
-  /** Whether each dialog goes on to the next stage, if it believes all that was before. */
+  /** Whether each dialog goes on, if it believes all that was before; an answer asked for once more counts as passed. */
   #try(stage: ChainStage, heard: Heard, utterance: IntentEvent): void {
     for (const dialog of everyDialog) {
       const count = this.counts[dialog][stage];
