@@ -1,5 +1,5 @@
 /** Raised whenever an export, a capacity or a table layout changes; src/dsp/abi.ts holds its twin. */
-export const ABI_VERSION: i32 = 2;
+export const ABI_VERSION: i32 = 3;
 
 /** Most samples, at the input rate, that one `push` takes. */
 export const BLOCK_CAPACITY: i32 = 2048;

@@ -11,14 +11,17 @@ const folded: usize = memory.data((MAX_MELS + 8) << 2, 16);
 let nInput: usize = 0;
 let nHalf: usize = 0;
 let nBlocks: usize = 0;
+/** c[0] of ones in all bands: M times the matrix's first value. */
+let c0OfOnes: f64 = 0;
 
 /** Byte offset of the matrix (src/dsp/dct-table.ts). */
 export function dctMatrixPtr(): usize {
   return matrix;
 }
 
-/** @param nMels M; @param nMfcc K, 1..M. */
+/** @param nMels M; @param nMfcc K, 0..M; the host has written the matrix. */
 export function dctConfigure(nMels: i32, nMfcc: i32): void {
+  c0OfOnes = <f64>nMels * <f64>f32.load(matrix);
   nInput = nMels;
   nHalf = (<usize>nMels + 1) >> 1;
   nBlocks = (<usize>nMfcc + 15) >> 4;
@@ -30,7 +33,8 @@ export function dctConfigure(nMels: i32, nMfcc: i32): void {
  *     c[k] = lifter[k] · √((k = 0 ? 1 : 2)/M) · Σ_{m=0}^{M−1} x[m]·cos(π·k·(m + ½)/M)       0 ≤ k < K ≤ M
  *
  * The cosine is even about the middle for even k and odd for odd k, so even coefficients take the sums
- * x[m] + x[M−1−m], odd ones the differences, and half of the products fall away.
+ * x[m] + x[M−1−m], odd ones the differences, and half of the products fall away. x[0] is taken off all x first, which
+ * only c[0] tells, so that sums stay small: log energies lie close together, far from 0.
  *
  * @param x   in, shape [M]; read only.
  * @param out out, shape [K rounded up to 16]: what is beyond K is overwritten with zeros.
@@ -38,11 +42,12 @@ export function dctConfigure(nMels: i32, nMfcc: i32): void {
  * O(K·M/2) multiply-adds. Source: Davis & Mermelstein 1980, doi:10.1109/TASSP.1980.1163420.
  */
 export function dct(x: usize, out: usize): void {
+  const level = v128.load32_splat(x);
   const end = x + (nHalf << 2);
   let back = x + ((nInput - 4) << 2);
   for (let pair = folded; x < end; x += 16, back -= 16, pair += 32) {
-    const a = v128.load(x);
-    const reversed = v128.load(back);
+    const a = f32x4.sub(v128.load(x), level);
+    const reversed = f32x4.sub(v128.load(back), level);
     const b = v128.shuffle<f32>(reversed, reversed, 3, 2, 1, 0);
     const sum = f32x4.add(a, b);
     const difference = f32x4.sub(a, b);
@@ -50,6 +55,7 @@ export function dct(x: usize, out: usize): void {
     v128.store(pair, v128.shuffle<f32>(sum, difference, 2, 6, 3, 7), 16);
   }
 
+  const first = out;
   let row = matrix;
   const foldedEnd = folded + (nHalf << 3);
   for (let block: usize = 0; block < nBlocks; block++, out += BLOCK_BYTES) {
@@ -69,4 +75,5 @@ export function dct(x: usize, out: usize): void {
     v128.store(out, c2, 32);
     v128.store(out, c3, 48);
   }
+  f32.store(first, <f32>(<f64>f32.load(first) + c0OfOnes * <f64>f32x4.extract_lane(level, 0)));
 }

@@ -18,9 +18,10 @@ export { ABI_VERSION, BLOCK_CAPACITY, FRAME_CAPACITY, MAX_SAMPLE, MEL_STEP_CAPAC
 export { dctMatrixPtr } from './dct';
 export { melFirstBinsPtr, melGroupStepsPtr, melWeightsPtr } from './mel';
 export { resamplerConfigure, resamplerTablePtr } from './resampler';
-export { twiddlesPtr } from './rfft';
+export { exactTwiddlesPtr, twiddlesPtr } from './rfft';
+export { bandScalesPtr } from './rounding';
 export { vadInputsPtr, vadNetworkPtr } from './vad';
-export { windowPtr } from './window';
+export { exactWindowPtr, windowPtr } from './window';
 export { RING_CAPACITY, ringPtr, ringWritten };
 
 /** Room for the sample before a block, which pre-emphasis wants, and up to where a vector may begin. */
@@ -62,7 +63,7 @@ export function speechLogitsPtr(): usize {
  */
 export function configure(
   frameLength: i32,
-  preEmphasis: f32,
+  preEmphasis: f64,
   removeDcOffset: i32,
   nMels: i32,
   nMfcc: i32,

@@ -23,7 +23,12 @@ export function melWeightsPtr(): usize {
   return weights;
 }
 
-/** @param nMels M, MIN_MELS..MAX_MELS; what is missing to a multiple of 4 is filters of weight zero. */
+/** First bin of filter `m`. */
+export function melFirstBin(m: i32): i32 {
+  return i32.load(firstBins + ((<usize>m) << 2));
+}
+
+/** @param nMels M, MIN_MELS..MAX_MELS; what is missing to a multiple of 4 is filled up with copies of the last filter. */
 export function melConfigure(nMels: i32): void {
   nGroups = (<usize>nMels + 3) >> 2;
 }

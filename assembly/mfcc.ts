@@ -3,7 +3,15 @@ import { dct, dctConfigure } from './dct';
 import { logFloored } from './log';
 import { melConfigure, melEnergies } from './mel';
 import { powerSpectrum, spectrumConfigure } from './rfft';
-import { beginFrame, windowConfigure } from './window';
+import { isBlurred, roundingConfigure } from './rounding';
+import {
+  beginExactFrame,
+  beginFrame,
+  exactFramePtr,
+  exactWindowPtr,
+  windowConfigure,
+  windowPtr,
+} from './window';
 
 /** Power spectrum, shape [N_FFT/2 + 1], and the zeros that a padded mel filter may read. */
 const power: usize = memory.data(N_FFT << 2, 16);
@@ -23,7 +31,7 @@ export function powerPtr(): usize {
 /** Sets every stage; the arguments are those of `configure` (index.ts), already checked. */
 export function mfccConfigure(
   frameLength: i32,
-  preEmphasis: f32,
+  preEmphasis: f64,
   removeDcOffset: bool,
   nMels: i32,
   nMfcc: i32,
@@ -33,6 +41,7 @@ export function mfccConfigure(
   spectrumConfigure(frameLength);
   windowConfigure(frameLength, preEmphasis, removeDcOffset);
   melConfigure(nMels);
+  roundingConfigure(nMels, nMfcc > 0, energyFloor);
   floor = energyFloor;
   scale = logScale;
   dctConfigure(nMels, nMfcc);
@@ -52,13 +61,14 @@ export function mfccConfigure(
  * Allocates nothing. Accuracy: test/unit/dsp/accuracy.test.ts against test/oracle.
  */
 export function mfcc(frame: usize, samples: usize, out: usize): void {
-  powerSpectrum(frame, beginFrame(frame, samples), power);
-  if (wantsCepstra) {
-    melEnergies(power, logMel);
-    logFloored(logMel, nLogVectors, floor, scale);
-    dct(logMel, out);
-  } else {
-    melEnergies(power, out);
-    logFloored(out, nLogVectors, floor, scale);
+  const energies = wantsCepstra ? logMel : out;
+  const offset = beginFrame(frame, samples);
+  powerSpectrum<f32>(frame, windowPtr(), offset, power);
+  melEnergies(power, energies);
+  if (isBlurred(energies, power, offset)) {
+    powerSpectrum<f64>(exactFramePtr(), exactWindowPtr(), beginExactFrame(samples), power);
+    melEnergies(power, energies);
   }
+  logFloored(energies, nLogVectors, floor, scale);
+  if (wantsCepstra) dct(logMel, out);
 }

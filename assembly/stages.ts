@@ -5,10 +5,11 @@ import { logFloored } from './log';
 import { melEnergies } from './mel';
 import { mfcc, powerPtr } from './mfcc';
 import { powerSpectrum } from './rfft';
-import { beginFrame, emphasize } from './window';
+import { beginExactFrame, beginFrame, emphasize, exactFramePtr, exactWindowPtr, windowPtr } from './window';
 
 export * from './index';
 export { powerPtr } from './mfcc';
+export { exactFramePtr } from './window';
 
 /** Room for a stretch of signal, so that a benchmark need not copy frames in, and zeros before it. */
 export const STRETCH_CAPACITY: i32 = 4096;
@@ -39,7 +40,15 @@ export function runBeginFrame(): f32 {
 }
 /** Of what stands at `framePtr()`, to `powerPtr()`. */
 export function runPowerSpectrum(offset: f32): void {
-  powerSpectrum(frameInput, offset, powerPtr());
+  powerSpectrum<f32>(frameInput, windowPtr(), offset, powerPtr());
+}
+/** As `runBeginFrame`, in f64, to `exactFramePtr()`. */
+export function runBeginExactFrame(): f64 {
+  return beginExactFrame(stretch);
+}
+/** Of what stands at `exactFramePtr()`, to `powerPtr()`. */
+export function runExactPowerSpectrum(offset: f64): void {
+  powerSpectrum<f64>(exactFramePtr(), exactWindowPtr(), offset, powerPtr());
 }
 /** Of what stands at `powerPtr()`, to `outputPtr()`. */
 export function runMel(): void {

@@ -43,6 +43,7 @@ export {
   type WakeEngineEvents,
   type WakeEngineOptions,
   type WakeEvent,
+  type WordEngine,
   wakeDetector,
 } from './detector/index.js';
 export {
@@ -136,6 +137,9 @@ export {
   type IntentWord,
   type ListenOptions,
   pipeline,
+  TextWakeEngine,
+  type TextWakeEngineOptions,
+  type TextWakeWord,
   type WakeIntentEvents,
   WakeIntentPipeline,
   type WakeSource,

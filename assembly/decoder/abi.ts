@@ -1,5 +1,5 @@
 /** Raised whenever an export, a capacity or a table layout changes; src/decoding/abi.ts holds its twin. */
-export const ABI_VERSION: i32 = 1;
+export const ABI_VERSION: i32 = 2;
 
 /** Symbols of a row: 0 is CTC's blank, 1 … 39 are phones. A multiple of 4, so that rows are whole vectors. */
 export const N_SYMBOLS: i32 = 40;

@@ -21,6 +21,7 @@ import {
   tokensFinish,
   tokensKeep,
   tokensReset,
+  tokensRestore,
   tokensTake,
 } from './tokens';
 import { traceBytes, traceFrom, traceTake } from './trace';
@@ -152,6 +153,27 @@ export function push(n: i32): i32 {
     moveTo(nRows - 1);
   }
   return nRows;
+}
+
+/** Score of the best path that leaves the graph with the last row, against the filler over all rows; −∞ where none does. */
+export function exitScore(): f32 {
+  if (stage != 2) return NaN;
+  tokensFinish();
+  return exitAt(nRows);
+}
+
+/**
+ * Finds where the path that `exitScore` told of after `rows` rows began, and goes on from the last row as if not asked.
+ *
+ * @returns the row at which it entered the graph; or BadState where no path left it there.
+ */
+export function entryRow(rows: i32): i32 {
+  if (stage != 2 || rows < 1 || rows > nRows || exitAt(rows) == -Infinity) return Status.BadState;
+  const row = traceFrom(rows, nRows);
+  const kept = nRows - 1 - ((nRows - 1) % SEGMENT_ROWS);
+  tokensRestore(kept);
+  for (let t = kept; t < nRows; t++) tokensAdvance(t, 0);
+  return row;
 }
 
 /**

@@ -1,9 +1,10 @@
 """Finds when each phone of the transcribed speech is said, by a hidden Markov model of 39 phones and silence.
 
-    python align.py --corpora DIR --synth DIR --cache DIR --out phones.npz
+    python align.py --corpora DIR --synth DIR --cache DIR --out phones.npz [--net acoustic/last.pt]
 
 Three states a phone, a mixture of Gaussians a state, cepstra with their slopes, normalised by utterance. It starts from phones of equal
-length and is trained by Viterbi's algorithm with ever more Gaussians (Young et al., The HTK Book, 8). What comes out is the label of
+length and is trained by Viterbi's algorithm with ever more Gaussians (Young et al., The HTK Book, 8). With `--net`, a net that learnt from such
+labels takes the Gaussians' place, which hears more of what surrounds a phone, and one pass does. What comes out is the label of
 each 10 ms frame (0 silence, else 1 + index of the phone), as the target of the phoneme task: a net that must find the alignment
 by itself (CTC) took hours to answer anything but blank.
 """
@@ -20,7 +21,8 @@ import numpy as np
 import torch
 
 import features
-from model import dct_matrix
+from mixer import PHONE_DELAY
+from model import STRIDE, averaged, dct_matrix
 from phonemes import ARPABET
 from transcripts import transcribed
 
@@ -108,11 +110,35 @@ def viterbi(emitted: torch.Tensor, lengths: torch.Tensor, chains: list[tuple[lis
     return path, best[rows, end] / lengths
 
 
+class Net:
+    """The phone logits of a trained net, in the Gaussians' place: one for all three states of a phone, every 10 ms by three passes shifted against each other."""
+
+    def __init__(self, checkpoint: pathlib.Path):
+        self.net = averaged([checkpoint])
+        self.of_state = torch.cat([torch.arange(len(ARPABET)).repeat_interleave(3) + 1, torch.zeros(1, dtype=torch.long)])
+
+    @torch.no_grad()
+    def posteriors(self, audio: np.ndarray) -> torch.Tensor:
+        """[T, 40] in half precision: log posterior of silence and each phone at each frame."""
+        x = features.log_mel(torch.from_numpy(audio)[None])[0]
+        t, quiet = len(x), torch.full((1, features.N_MELS), float(np.log(np.float32(features.FLOOR))))
+        ahead = PHONE_DELAY * STRIDE
+        shifted = torch.stack([torch.cat([quiet.expand(2 - k, -1), x, quiet.expand(ahead + 2 * STRIDE + 1 + k - t % STRIDE, -1)]) for k in range(STRIDE)])
+        y = self.net(shifted)["phones"].log_softmax(-1)[:, PHONE_DELAY:]  # row k: outputs of frames 1 − (2 − k) + 3 i
+        return y.transpose(0, 1).flatten(0, 1)[1:t + 1].half()
+
+    def components(self, x: torch.Tensor) -> torch.Tensor:
+        return x.float()
+
+    def states(self, components: torch.Tensor) -> torch.Tensor:
+        return components[:, self.of_state]
+
+
 class Utterance:
     def __init__(self, key: str, x: torch.Tensor, words: list[list[str]]):
         self.key, self.x = key, x
         self.states, self.optional = chain(words)
-        loud = torch.arange(len(x))[x[:, 0] > x[:, 0].quantile(.3)]
+        loud = torch.arange(len(x))[x[:, 0] > x[:, 0].float().quantile(.3)]
         n = len(self.states)
         first, last = int(loud[0]), int(loud[-1])
         place = (torch.arange(len(x)) - first) * n // max(1, last - first + 1)
@@ -152,7 +178,7 @@ def estimate(utterances: list[Utterance], model: Gaussians | None, n_mix: int) -
     return Gaussians(mean, variance, weight, torch.arange(SILENCE + 1).repeat_interleave(n_mix))
 
 
-def realign(utterances: list[Utterance], model: Gaussians) -> None:
+def realign(utterances: list[Utterance], model: Gaussians | Net) -> None:
     utterances.sort(key=lambda u: len(u.x))
     at = 0
     while at < len(utterances):
@@ -171,16 +197,28 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     for name in ("corpora", "synth", "cache", "out"):
         parser.add_argument(f"--{name}", type=pathlib.Path, required=True)
+    parser.add_argument("--net", type=pathlib.Path, help="align by this checkpoint's phones; labels that are in --out already stay")
     parser.add_argument("--drop", type=float, default=.04, help="share of the utterances that fit their text worst, left out")
     options = parser.parse_args()
     torch.set_num_threads(1)
     began = time.time()
     utterances = []
+    net, known = Net(options.net) if options.net else None, {}
+    if net and options.out.exists():
+        stored = np.load(options.out)
+        known = dict(zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])))
     for key, pool, i, words in transcribed(options.corpora, options.synth, options.cache):
-        x = cepstra(pool.clip(i))
+        if key in known:
+            continue
+        x = net.posteriors(pool.clip(i)) if net else cepstra(pool.clip(i))
         if len(x) > 3 * sum(map(len, words)) + 5:
             utterances.append(Utterance(key, x, words))
     print(f"{len(utterances)} utterances, {sum(len(u.x) for u in utterances) / 360_000:.2f} h, {time.time() - began:.0f} s", flush=True)
+    if net:
+        realign(utterances, net)
+        save(utterances, options.out, options.drop, known)
+        print(f"{np.mean([u.score for u in utterances]):.3f} nats a frame under the best phones, {time.time() - began:.0f} s")
+        return
     random.Random(0).shuffle(utterances)
     short = sorted(utterances, key=lambda u: len(u.x))[len(utterances) // 10: len(utterances) * 6 // 10]
     model, n_mix = estimate(utterances, None, 1), 1
@@ -195,11 +233,13 @@ def main() -> None:
         save(utterances, options.out, options.drop)
 
 
-def save(utterances: list[Utterance], out: pathlib.Path, drop: float) -> None:
+def save(utterances: list[Utterance], out: pathlib.Path, drop: float, known: dict[str, np.ndarray] = {}) -> None:
+    """Writes the labels of all but the worst share `drop`, beside those that are known already."""
     limit = np.quantile([u.score for u in utterances], drop)
     kept = [u for u in utterances if u.score >= limit]
     labels = [np.where(u.labels.numpy() == SILENCE, 0, u.labels.numpy() // 3 + 1).astype(np.uint8) for u in kept]
-    np.savez(out, keys=np.array([u.key for u in kept]), lengths=np.array([len(row) for row in labels]), labels=np.concatenate(labels))
+    labels += known.values()
+    np.savez(out, keys=np.array([u.key for u in kept] + list(known)), lengths=np.array([len(row) for row in labels]), labels=np.concatenate(labels))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import scipy.fft
 import scipy.signal
+import torch
 
 RATE = 16_000
 
@@ -78,6 +81,12 @@ def random_equaliser(rng: np.random.Generator, n_bins: int, strength: float = 6.
     return gain.astype(np.float32)
 
 
+def equalised(rng: np.random.Generator, audio: np.ndarray) -> np.ndarray:
+    """`audio` by another microphone."""
+    spectrum = scipy.fft.rfft(audio)
+    return scipy.fft.irfft(spectrum * random_equaliser(rng, len(spectrum)), len(audio)).astype(np.float32)
+
+
 def speech_level(audio: np.ndarray) -> float:
     """Root mean square of the loudest 40 % of 25 ms frames: the speech level of every SNR in this project."""
     frames = audio[: len(audio) // 400 * 400].reshape(-1, 400)
@@ -94,3 +103,38 @@ def mu_law(audio: np.ndarray) -> np.ndarray:
 
 
 TELEPHONE = scipy.signal.butter(4, [300, 3400], "bandpass", fs=RATE, output="sos")
+
+
+def degrade(log_mel: torch.Tensor, noise: torch.Tensor, chance: torch.Generator, share: float, lowest_db: float) -> torch.Tensor:
+    """What costs little on features that are mixed already, so that a mixture can be used several times, never twice the same: a share of
+    the windows [B, T, M] get noise (windows [N, T', M] of any level) from `lowest_db` to 30 dB below their speech; the response of another microphone; bands and
+    moments left out (SpecAugment, doi:10.21437/Interspeech.2019-2680).
+
+    Powers add up but for the cross term 2·√(S·N)·cos φ, whose mean over the bins of a band is drawn from a normal distribution."""
+    b, t, m = log_mel.shape
+
+    def uniform(low: float, high: float, *shape: int) -> torch.Tensor:
+        return low + (high - low) * torch.rand(*shape, generator=chance)
+
+    power = log_mel.exp().sum(2)
+    level = power.sort(1).values[:, int(.6 * t):].mean(1).clamp(min=1e-6).log()
+    which = torch.randint(len(noise), (b,), generator=chance)
+    n = noise.shape[1]
+    place = (torch.arange(t)[None] + torch.randint(n, (b, 1), generator=chance)) % n
+    added = noise[which].gather(1, place[..., None].expand(b, t, m))
+    added = added - added.exp().sum(2).mean(1).clamp(min=1e-6).log()[:, None, None]
+    below = uniform(lowest_db, 30, b) * (math.log(10) / 10)
+    added = added + (level - below)[:, None, None]
+    cross = (torch.randn(b, t, m, generator=chance) * .35).clamp(-.9, .9)
+    mixed = torch.logaddexp(log_mel, added) + torch.log1p(cross / torch.cosh((log_mel - added) / 2))
+    noisy = torch.rand(b, generator=chance) < share
+    x = torch.where(noisy[:, None, None], mixed, log_mel)
+    knots = uniform(-1, 1, b, 1, 6)
+    x = x + torch.nn.functional.interpolate(knots, m, mode="linear", align_corners=True) * (log_mel > log_mel.amin((1, 2), keepdim=True) + 1e-3)
+    frames, bands = torch.arange(t), torch.arange(m)
+    for _ in range(2):
+        at, width = torch.randint(t, (b, 1), generator=chance), torch.randint(0, 9, (b, 1), generator=chance)
+        first, height = torch.randint(m, (b, 1), generator=chance), torch.randint(0, 6, (b, 1), generator=chance)
+        hidden = ((frames >= at) & (frames < at + width))[:, :, None] | ((bands >= first) & (bands < first + height))[:, None, :]
+        x = torch.where(hidden, x.mean((1, 2), keepdim=True), x)
+    return x

@@ -357,15 +357,16 @@ class Mixer:
                 row[at:at + int(rng.integers(2, 8))] = row.mean()
         return x
 
-    def batch(self, k: int, n_wake: int, n_speech: int) -> dict[str, torch.Tensor]:
-        """`n_wake` windows (none leaves out what belongs to them) and `n_speech` windows of transcribed speech."""
+    def batch(self, k: int, n_wake: int, n_speech: int, n_noise: int = 2) -> dict[str, torch.Tensor]:
+        """`n_wake` windows (none leaves out what belongs to them), `n_speech` windows of transcribed speech and `n_noise` of noise alone."""
         rng = np.random.default_rng([self.seed, k])
         windows, labels, is_real = zip(*[self.transcribed_window(rng) for _ in range(n_speech)])
         tasks = [{"labels": row} for row in labels]
         heard = self.log_mel(rng, list(windows), tasks, mild=True)
         targets = np.zeros((n_speech, SPEECH_FRAMES // STRIDE), np.int64)
         targets[:, PHONE_DELAY:] = np.stack([task["labels"] for task in tasks])[:, 1::STRIDE][:, :-PHONE_DELAY]
-        speech = {"speech": heard, "speech_real": torch.tensor(is_real).long(), "phones": torch.from_numpy(targets)}
+        noise = np.stack([augment.equalised(rng, self.noise_stretch(rng, SPEECH_FRAMES * 160 + 240)) for _ in range(n_noise)])
+        speech = {"speech": heard, "speech_real": torch.tensor(is_real).long(), "phones": torch.from_numpy(targets), "noise": features.log_mel(torch.from_numpy(noise) * .1)}
         if n_wake == 0:
             return speech
         windows, asked = zip(*[self.window(rng) for _ in range(n_wake)])

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|second_look|guard|calibrate|card]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|second_look|guard|calibrate|card|compare]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -31,20 +31,34 @@ train() { # the first half, then the talk that the net comes nearest to falling 
   "$python" "$here/train.py" "${options[@]}" --hard "$work/hard.json" 2>&1 | tee -a "$work/train.log"
 }
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
+acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 ${HALF:+--half}) # HALF=1 where the processor multiplies bfloat16
 acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
-  local options=("${common[@]}" --phones "$work/phones.npz" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --n-speech 16 --check-every 2000 --hard "$work/near.json" --hard-share .35)
+  local options=("${acoustic_net[@]}" --phones "$work/phones.npz" --n-speech 16 --check-every 2000)
   # A smaller net learns most of it in a quarter of the time; widened, it goes on.
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
-  node "$root/scripts/calibrate-acoustic.mjs" "$root/models/acoustic" "$corpora"/dev/{coffee_maker.yaml,coffee-dev.jsonl} "$corpora/train/noise-train.jsonl" \
-    "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl
+  tune
 }
-second_look() { "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 150 --checkpoint "$work"/acoustic/step-*.pt; }
+tune() { # the acoustic model's decoder, and what its evidence is worth
+  local coffee=("$corpora"/dev/coffee_maker.yaml "$corpora"/dev/coffee-dev.jsonl) noise="$corpora/train/noise-train.jsonl"
+  node "$root/scripts/tune-decoder.mjs" "$root/models/acoustic" "${coffee[@]}" "$noise" --cache "$work/logits" --write
+  "$python" "$here/spoken_names.py" --voices "$work/voices" --out "$work/requests"
+  node "$root/dist/cli/main.js" calibrate-intent --model "$root/models/acoustic" --grammar "${coffee[0]}" --manifest "${coffee[1]}" \
+    --grammar "$root/replays/portland/messages.yaml" --manifest "$work/requests/requests.jsonl" --slot "contact=$work/requests/contacts.txt" \
+    --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
+    --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
+}
+second_look() { # the same net, a third of its weights from where more noise on fewer mixtures and phones aligned by the net itself lead
+  "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"
+  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-more" --channels 448 --bottleneck 144 --dropout 0 --n-wake 12 --n-speech 40 --reuse 3 \
+    --rate 1.5e-4 --steps 2400 --until 600 --check-every 600 --init "$work/acoustic/last.pt" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --checkpoint "$work"/acoustic/step-*.pt "$work"/acoustic-more/step-600.pt{,}
+}
 guard() { # the small models of who speaks and to whom
   "$python" "$here/voice.py" --corpora "$corpora" --cache "$work/cache" --out "$root/models/guard"
   node "$root/dist/cli/main.js" calibrate-directedness --speakers "$corpora"/train/{librispeech,speechocean}-train.jsonl --talk "$corpora"/train/{acted,librispeech,misc}-train.jsonl \
@@ -61,10 +75,16 @@ card() {
   node "$root/dist/cli/main.js" eval --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --json | tail -1 > "$work/evaluation.json"
   "$python" "$here/card.py" --model "$root/models/wake" --evaluation "$work/evaluation.json"
 }
+compare() { # alexa beside openWakeWord and microWakeWord; what these two hear is kept in WORK, so only a new model of ours is heard again
+  [ -f "$work/noise.jsonl" ] || held_out_noise
+  [ -d "$work/peers" ] || { "$python" -m venv "$work/peers" && "$work/peers/bin/pip" install -q pymicro-wakeword==2.5.0; }
+  node "$root/dist/cli/main.js" compare --words alexa --engine wakeproof "$root/bench/peers/openwakeword.mjs" "$work/peers/bin/python $root/examples/engines/micro_wake_word.py alexa" \
+    --positives "$corpora/dev/wake-alexa-dev.jsonl" "${dev[@]:4}" --noise "$work/noise.jsonl" --snr 10,5,0 --partials "$work/partials" --markdown | tee "$work/compare.md"
+}
 
 case $step in
   all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | align | train | acoustic | second_look | guard | calibrate | card) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | tune | second_look | guard | calibrate | card | compare) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac

@@ -40,41 +40,42 @@ def plan(corpora: pathlib.Path, seed: int) -> list[dict]:
 
     items: list[dict] = []
 
-    def add(share: float, kind: str, label: str, text: str, engine: str) -> None:
-        items.append({"order": chance.random() * share, "kind": kind, "label": label, "text": text, "engine": engine})
+    def add(rarity: float, kind: str, label: str, text: str, engine: str) -> None:
+        """By the time that the most frequent are all spoken, one in `rarity` of these is."""
+        items.append({"order": chance.random() * rarity, "kind": kind, "label": label, "text": text, "engine": engine})
 
     for word in vocabulary.WORDS:
         for _ in range(2600):
-            add(1.0, "positive", word, word, "kokoro")
-        for _ in range(170):
-            add(.5, "positive", word, chance.choice(vocabulary.SPELLINGS[word]), "piper")
-        for engine, n in (("espeak", 330), ("flite", 110), ("festival", 60)):
+            add(5.5, "positive", word, word, "kokoro")
+        for engine, n in (("piper", 170), ("espeak", 330), ("flite", 110), ("festival", 60)):
             for _ in range(n):
-                add(.4, "positive", word, chance.choice(vocabulary.SPELLINGS[word]), engine)
+                add(1.0, "positive", word, chance.choice(vocabulary.SPELLINGS[word]), engine)
+        for _ in range(700):
+            add(6.0, "accent", word, word, "kokoro")
         near = vocabulary.confusables(word)
         for text in near:
             for _ in range(16):
-                add(1.0, "near", word, text, "kokoro")
+                add(6.0, "near", word, text, "kokoro")
             for engine in ("espeak", "piper", "flite"):
-                add(.4, "near", word, text, engine)
+                add(1.0, "near", word, text, engine)
         far = vocabulary.generated(word, common, 260, 160)
         for text in far:
             for _ in range(2):
-                add(1.0, "near", word, text, "kokoro")
-            add(.4, "near", word, text, "espeak")
+                add(10.0, "near", word, text, "kokoro")
+            add(2.0, "near", word, text, "espeak")
         for text in chance.choices(near + far, k=130):
-            add(1.0, "near", word, chance.choice(vocabulary.CARRIERS).format(text), "kokoro")
+            add(3.0, "near", word, chance.choice(vocabulary.CARRIERS).format(text), "kokoro")
     for word in vocabulary.AUXILIARY:
         for _ in range(170):
-            add(1.0, "auxiliary", word, word, "kokoro")
+            add(6.0, "auxiliary", word, word, "kokoro")
         for _ in range(40):
-            add(.4, "auxiliary", word, word, "espeak")
+            add(1.0, "auxiliary", word, word, "espeak")
     for text in chance.choices(vocabulary.COMMANDS, k=250) + chance.sample(sentences, 450):
-        add(1.0, "speech", "speech", text, "kokoro")
+        add(7.0, "speech", "speech", text, "kokoro")
+    engines = ["kokoro"] * 2 + ["piper"] * 7 + ["flite"] * 5 + ["espeak"] * 2 + ["festival"] * 2
+    for _ in range(8000):
+        add(1.0, "sentence", "sentence", sentence(chance), chance.choice(engines))
     items.sort(key=lambda item: item["order"])
-    items += [{"order": 2.0, "kind": "accent", "label": word, "text": word, "engine": "kokoro"} for _ in range(700) for word in vocabulary.WORDS]
-    engines = ["kokoro"] * 12 + ["flite"] * 3 + ["espeak"] * 2 + ["festival"] * 2 + ["piper"]
-    items += [{"order": 3.0, "kind": "sentence", "label": "sentence", "text": sentence(chance), "engine": chance.choice(engines)} for _ in range(8000)]
     for i, item in enumerate(items):
         item["id"] = i
         del item["order"]
@@ -98,7 +99,6 @@ def main() -> None:
     arguments.add_argument("--out", type=pathlib.Path, required=True)
     arguments.add_argument("--worker", default="0/1")
     arguments.add_argument("--limit", type=int)
-    arguments.add_argument("--first", default="", help="a kind to speak before the others: positive, accent, near, auxiliary, speech or sentence")
     arguments.add_argument("--seed", type=int, default=0)
     options = arguments.parse_args()
     worker, n_workers = map(int, options.worker.split("/"))
@@ -115,7 +115,7 @@ def main() -> None:
 
     kokoro, piper = voices.Kokoro(options.voices / "kokoro"), voices.Piper(options.voices / "piper")
     with index_path.open("a") as index, audio_path.open("ab") as audio_file:
-        for item in sorted(plan(options.corpora, options.seed)[: options.limit], key=lambda item: item["kind"] != options.first):
+        for item in plan(options.corpora, options.seed)[: options.limit]:
             if item["id"] % n_workers != worker or item["id"] in done:
                 continue
             chance = random.Random(f"{options.seed}/{item['id']}")

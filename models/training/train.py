@@ -15,6 +15,7 @@ import time
 import torch
 from torch import nn
 
+import augment
 import vocabulary
 from check import SMOOTHING, DevCheck
 from mixer import FRAMES, Mixer
@@ -63,6 +64,35 @@ def sequence_loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
     return nn.functional.ctc_loss(logits.log_softmax(-1).transpose(0, 1), targets[changes], torch.full_like(n_phones, logits.shape[1]), n_phones, zero_infinity=True)
 
 
+class Bank:
+    """The windows mixed last, from which each step draws at random: a window is used `reuse` times on the average, each time degraded anew."""
+
+    def __init__(self, batches, reuse: int, size: int, seed: int):
+        self.batches, self.reuse, self.size = batches, reuse, size
+        self.chance = torch.Generator().manual_seed(seed)
+        self.kept: list[dict[str, torch.Tensor]] = []
+
+    def __iter__(self):
+        for batch in self.batches:
+            self.kept = [*self.kept[-self.size + 1:], batch]
+            for _ in range(self.reuse):
+                yield self.draw()
+
+    def draw(self) -> dict[str, torch.Tensor]:
+        some = [self.kept[i] for i in torch.randint(len(self.kept), (4,), generator=self.chance)]
+        drawn, order = {}, {}
+        for key in some[0]:
+            whole = torch.cat([batch[key] for batch in some])
+            kind = "noise" if key == "noise" else "speech" if key in ("speech", "speech_real", "phones") else "wake"
+            if kind not in order:
+                order[kind] = torch.randperm(len(whole), generator=self.chance)[: len(whole) // (1 if kind == "noise" else 4)]
+            drawn[key] = whole[order[kind]]
+        drawn["speech"] = augment.degrade(drawn["speech"], drawn["noise"], self.chance, .4, 5)
+        if "wake" in drawn:
+            drawn["wake"] = augment.degrade(drawn["wake"], drawn["noise"], self.chance, .3, 3)
+        return drawn
+
+
 class Reverse(torch.autograd.Function):
     """Passes forward, and turns the gradient around: what follows learns, what comes before unlearns."""
 
@@ -108,6 +138,8 @@ def main() -> None:
     parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
     parser.add_argument("--hard", type=pathlib.Path, help="JSON list of [corpus, sample] that an earlier net fell for")
     parser.add_argument("--hard-share", type=float, default=.15, help="of the windows of talk that are such")
+    parser.add_argument("--reuse", type=int, default=1, help="steps in which a mixed window is used on the average, each time degraded anew")
+    parser.add_argument("--half", action="store_true", help="matrix products in bfloat16: several times faster where the processor has them")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--check-every", type=int, default=500)
     options = parser.parse_args()
@@ -136,33 +168,37 @@ def main() -> None:
 
     class Batches(torch.utils.data.Dataset):
         def __len__(self) -> int:
-            return options.steps
+            return -(-options.steps // options.reuse)
 
         def __getitem__(self, k: int) -> dict[str, torch.Tensor]:
             torch.set_num_threads(1)
-            if k < options.phonemes_until:
+            if k * options.reuse < options.phonemes_until:
                 return mixer.batch(k, 0, 3 * options.n_speech)
             return mixer.batch(k, options.n_wake, options.n_speech)
 
     until = options.until or options.steps
-    loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step, until), num_workers=options.workers, prefetch_factor=4)
+    loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step // options.reuse, -(-until // options.reuse)), num_workers=options.workers, prefetch_factor=4)
+    bank = Bank(loader, options.reuse, 200, options.seed + step) if options.reuse > 1 else loader
     sums, began = torch.zeros(5), time.time()
-    for batch in loader:
+    for batch in bank:
         net.train()
         warm = min(1.0, (step + 1) / 150)
         for group in optimiser.param_groups:
             group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
-        read = net.trunk(batch["speech"])
-        heard, targets = net.heads["phones"](read), batch["phones"]
+        with torch.autocast("cpu", torch.bfloat16, enabled=options.half):
+            read = net.trunk(batch["speech"])
+            heard, targets = net.heads["phones"](read).float(), batch["phones"]
+            if "wake" in batch:
+                spoken = net.trunk(batch["wake"])
+                awake, other = net.heads["wake"](spoken).float(), net.heads["auxiliary"](spoken).float()
         losses = torch.zeros(5)
         losses[2] = nn.functional.cross_entropy(heard.flatten(0, 1), targets.flatten())
         if options.ctc:
             losses[2] = (1 - options.ctc) * losses[2] + options.ctc * sequence_loss(heard, targets)
         losses[4] = (heard.argmax(-1) == targets)[targets > 0].float().mean()
         if "wake" in batch:
-            spoken = net.trunk(batch["wake"])
-            losses[0] = wake_loss(net.heads["wake"](spoken), batch["word"], batch["end"])
-            losses[1] = auxiliary_loss(net.heads["auxiliary"](spoken), batch["auxiliary"])
+            losses[0] = wake_loss(awake, batch["word"], batch["end"])
+            losses[1] = auxiliary_loss(other, batch["auxiliary"])
             if options.origin:
                 losses[3] = (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["speech"], batch["speech_real"])) / 2
         loss = losses[0] + (.15 if "wake" in batch else 1.0) * losses[1] + options.phone_weight * losses[2] + options.origin * losses[3]

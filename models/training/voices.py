@@ -27,14 +27,14 @@ def to_16k(audio: np.ndarray, rate: int) -> np.ndarray:
 
 
 class Kokoro:
-    """Kokoro-82M (Apache-2.0), int8 ONNX. New speakers are convex blends of style tables."""
+    """Kokoro-82M (Apache-2.0), ONNX with int8 weights. New speakers are convex blends of style tables."""
 
     def __init__(self, folder: pathlib.Path, threads: int = 1):
         import onnxruntime
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(folder / "kokoro.onnx"), options)
+        self.session = onnxruntime.InferenceSession(str(folder / "kokoro-float.onnx"), options)
         self.symbols = json.loads((folder / "vocab.json").read_text())
         self.symbols = self.symbols.get("vocab", self.symbols)
         self.styles = {path.stem: np.fromfile(path, np.float32).reshape(-1, 256) for path in sorted((folder / "voices").glob("*.bin"))}
@@ -89,7 +89,7 @@ ESPEAK_VARIANTS = ["f1", "f2", "f3", "f4", "f5", "m1", "m2", "m3", "m4", "m5", "
 
 def _command_audio(command: list[str], stdin: str | None = None) -> np.ndarray:
     with tempfile.NamedTemporaryFile(suffix=".wav") as wav:
-        subprocess.run([part.replace("{out}", wav.name) for part in command], input=stdin, text=True, check=True, capture_output=True, timeout=20)
+        subprocess.run([part.replace("{out}", wav.name) for part in command], input=stdin, text=True, check=True, capture_output=True, timeout=600)
         audio, rate = soundfile.read(wav.name, dtype="float32")
     return to_16k(audio, rate)
 

@@ -94,7 +94,7 @@ type Decoded = Pick<AudioSource, 'sampleRateHz' | 'durationSec' | 'blocks'>;
 function decode(container: AudioContainer, bytes: ByteStream, context: Context): Promise<Decoded> | Decoded {
   if (container === 'wav') return decodeWav(bytes, context);
   if (container === 'pcm') return decodePcm(bytes, context);
-  return decodeCompressed(container, bytes, context.name);
+  return decodeCompressed(container, bytes.head, bytes, context.name);
 }
 
 async function decodeWav(bytes: ByteStream, { name, totalBytes, options }: Context): Promise<Decoded> {

@@ -18,7 +18,10 @@ const wordSchema = z.strictObject({
   b: finite,
   /** Nats per unit of quality. */
   w: perQuality(finite),
-  /** Covariance of (a, b, w…) over the bootstrap, lower triangle by rows: 21 numbers, row 0 is a, row 1 is b. */
+  /**
+   * Mean products of the deviations of the bootstrap's draws from (a, b, w…), lower triangle by rows: 21 numbers, row 0
+   * is a, row 1 is b.
+   */
   covariance: z.array(finite).length(21),
   /** Half width of a 95 % interval in standard deviations: Student's t with one degree of freedom less than groups. */
   intervalFactor: z.number().min(1.9),
@@ -46,7 +49,7 @@ const heldOutSchema = z.strictObject({
   nNonTargets: z.int(),
   /** Trials in none of the other figures. */
   nOutOfDomain: z.int(),
-  /** Share of resamples in which the 95 % interval held, mean over words; null where it was not checked. */
+  /** Share of resamples in which the 95 % interval held, over all words; null where it was not checked. */
   coverage: finite.nullable(),
 });
 

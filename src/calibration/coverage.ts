@@ -1,5 +1,6 @@
 import { capped, isInDomain, standardError, type WordCalibration } from './calibration.js';
 import {
+  type AffineMap,
   bootstrapMaps,
   type FitOptions,
   fitAffineMap,
@@ -9,9 +10,10 @@ import {
   prepareTrials,
   resample,
 } from './fit.js';
+import type { SignalQuality } from './quality.js';
 import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
-import { intervalFactor, lowerCovariance } from './word-calibration.js';
+import { intervalFactor, lowerSpread } from './word-calibration.js';
 
 /** How to check intervals. */
 export interface CoverageOptions extends FitOptions {
@@ -20,6 +22,19 @@ export interface CoverageOptions extends FitOptions {
   /** Bootstrap draws behind each resample's interval; they set the time. Default 50. */
   readonly nDraws?: number;
   readonly seed?: number;
+}
+
+/** How often intervals held what they should. */
+export interface Coverage {
+  /** LLRs that the intervals held. */
+  readonly held: number;
+  /** LLRs that they were asked for: of some trials of each class, in each resample. */
+  readonly asked: number;
+  readonly nResamples: number;
+  /** held / asked; should be 0.95. NaN where nothing was asked. */
+  readonly share: number;
+  /** 95 %, over resamples: the answers of one resample stand or fall together. */
+  readonly interval: readonly [number, number];
 }
 
 /** Trials of each class at which a resample's interval is asked. */
@@ -34,41 +49,59 @@ const nPointsPerClass = 25;
  * It says how much speakers move the map, not whether an affine map is the right one; for that there is Cllr.
  *
  * @param entry fitted on the same trials
- * @returns share of (resample, trial) in which the interval holds the LLR; should be 0.95. NaN where all LLRs are at
- * their caps
  */
 export function intervalCoverage(
   entry: WordCalibration,
   trials: readonly Trial[],
   options: CoverageOptions = {},
-): number {
+): Coverage {
   const { nResamples = 200, nDraws = 50, seed = 0 } = options;
   const prepared = prepareTrials(entry.word, trials, options);
-  const whole = fitAffineMap(prepared);
-  if (!whole) return Number.NaN;
-  const points = [false, true].flatMap((isTarget) => {
-    const asked = trials
-      .filter((trial) => trial.isTarget === isTarget && isInDomain(entry, trial.quality))
-      .map(({ score, quality }) => ({ score, quality, llr: mapToLlr(whole, score, quality) }))
-      .filter(({ llr }) => capped(entry, llr) === llr)
-      .sort((p, q) => p.llr - q.llr);
-    return spread(asked, nPointsPerClass);
-  });
-  const random = seededRandom(seed);
   const strata = groupsByClass(prepared);
+  const truth = fitAffineMap(prepared);
+  const points = truth ? pointsOf(truth, entry, trials) : [];
+  const random = seededRandom(seed);
   const factor = intervalFactor(trials);
-  let nHeld = 0;
-  for (let i = 0; i < nResamples; i++) {
+  const heldIn = Array.from({ length: nResamples }, () => {
     const drawn = resample(strata, random);
     const map = fitAffineMap(prepared, multiplicitiesOf(prepared, drawn));
-    if (!map) continue;
-    const covariance = lowerCovariance(bootstrapMaps(prepared, nDraws, random, drawn));
-    for (const { score, quality, llr } of points) {
+    if (!map) return 0;
+    const spread = lowerSpread(bootstrapMaps(prepared, nDraws, random, drawn), map);
+    return points.filter(({ score, quality, llr }) => {
       const distance = Math.abs(mapToLlr(map, score, quality) - llr);
-      if (distance <= factor * standardError(covariance, score, quality)) nHeld++;
-    }
-  }
-  return nHeld / (nResamples * points.length);
+      return distance <= factor * standardError(spread, score, quality);
+    }).length;
+  });
+  const held = heldIn.reduce((sum, count) => sum + count, 0);
+  const asked = nResamples * points.length;
+  const share = held / asked;
+  const variance =
+    heldIn.reduce((sum, count) => sum + (count / points.length - share) ** 2, 0) /
+    Math.max(nResamples - 1, 1);
+  const margin = 1.96 * Math.sqrt(variance / nResamples);
+  return {
+    held,
+    asked,
+    nResamples,
+    share,
+    interval: [Math.max(share - margin, 0), Math.min(share + margin, 1)],
+  };
+}
+
+/** Some trials of each class, spread over their LLRs by the true map, that lie in the domain and within the caps. */
+function pointsOf(
+  truth: AffineMap,
+  entry: WordCalibration,
+  trials: readonly Trial[],
+): { score: number; quality: SignalQuality; llr: number }[] {
+  return [false, true].flatMap((isTarget) => {
+    const within = trials
+      .filter((trial) => trial.isTarget === isTarget && isInDomain(entry, trial.quality))
+      .map(({ score, quality }) => ({ score, quality, llr: mapToLlr(truth, score, quality) }))
+      .filter(({ llr }) => capped(entry, llr) === llr)
+      .sort((p, q) => p.llr - q.llr);
+    return spread(within, nPointsPerClass);
+  });
 }
 
 /** At most n of some values, evenly spaced. */

@@ -137,7 +137,10 @@ export function fitAffineMap(
   multiplicities?: ArrayLike<number>,
   near?: Solution,
 ): AffineMap | null {
-  const solution = solve(prepared, multiplicities, near);
+  return mapOf(prepared, solve(prepared, multiplicities, near));
+}
+
+function mapOf(prepared: PreparedTrials, solution: Solution | null): AffineMap | null {
   const slope = solution?.theta.at(-1) ?? 0;
   return solution && slope > 0 ? toRawUnits(prepared, solution.theta) : null;
 }
@@ -150,10 +153,12 @@ interface Solution {
   readonly theta: Float64Array;
 }
 
+/** @param centre weights of quality on scaled predictors that the ridge draws towards, shape [nQualities]; default 0 */
 function solve(
   prepared: PreparedTrials,
   multiplicities?: ArrayLike<number>,
   near?: Solution,
+  centre: ArrayLike<number> = [],
 ): Solution | null {
   const { isTarget, groups, design, qualityDesign, scales, fitPrior } = prepared;
   const nQualities = scales.length - 1;
@@ -183,7 +188,15 @@ function solve(
   }
   const nPredictors = nQualities + 2;
   const ridge = [...ridgeOf(qualityRidge), 0];
-  return { g, theta: fitLogistic({ ...shared, design, nPredictors, ridge, start: near?.theta }) };
+  // Fitted is what the weights differ from the centre by.
+  for (let i = 0; i < offsets.length; i++) {
+    for (let j = 0; j < centre.length; j++) {
+      offsets[i] = (offsets[i] as number) + (design[i * nPredictors + j] as number) * (centre[j] as number);
+    }
+  }
+  const start = near?.theta.map((value, j) => value - (centre[j] ?? 0));
+  const theta = fitLogistic({ ...shared, design, nPredictors, ridge, start });
+  return { g, theta: theta.map((value, j) => value + (centre[j] ?? 0)) };
 }
 
 function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap {
@@ -203,7 +216,9 @@ function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap 
 type Strata = readonly [readonly number[], readonly number[]];
 
 /**
- * Refits on groups drawn with replacement, so that what differs between speakers and rooms shows in the spread.
+ * Refits on groups drawn with replacement, so that what differs between speakers and rooms shows in the spread. The
+ * ridge on the weights of quality stands for what is expected of them; in each draw its centre is drawn from that
+ * expectation, so that the spread holds the doubt that the trials leave about them, which the ridge alone would hide.
  * A draw whose score does not rise with the word counts as the map without evidence, LLR 0.
  *
  * @param random the same one gives the same draws
@@ -217,10 +232,19 @@ export function bootstrapMaps(
   strata: Strata = groupsByClass(prepared),
 ): AffineMap[] {
   const near = solve(prepared, multiplicitiesOf(prepared, strata)) ?? undefined;
-  return Array.from(
-    { length: nDraws },
-    () => fitAffineMap(prepared, multiplicitiesOf(prepared, resample(strata, random)), near) ?? noEvidence,
-  );
+  return Array.from({ length: nDraws }, () => {
+    const multiplicities = multiplicitiesOf(prepared, resample(strata, random));
+    const centre = Float64Array.from(
+      prepared.scales.slice(0, -1),
+      () => standardNormal(random) / Math.sqrt(qualityRidge),
+    );
+    return mapOf(prepared, solve(prepared, multiplicities, near, centre)) ?? noEvidence;
+  });
+}
+
+/** By the Box–Muller transform. */
+function standardNormal(random: () => number): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
 /** As many groups as there are, drawn with replacement. */

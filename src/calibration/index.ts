@@ -13,7 +13,7 @@ export {
   capped,
   type WordCalibration,
 } from './calibration.js';
-export { type CoverageOptions, intervalCoverage } from './coverage.js';
+export { type Coverage, type CoverageOptions, intervalCoverage } from './coverage.js';
 export {
   bayesThreshold,
   type Costs,

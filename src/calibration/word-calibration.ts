@@ -56,7 +56,7 @@ export function fitWordCalibration(
     a: map.a,
     b: map.b,
     w: weights as Record<keyof SignalQuality, number>,
-    covariance: lowerCovariance(draws),
+    covariance: lowerSpread(draws, map),
     intervalFactor: intervalFactor(trials),
     nTargets,
     nNonTargets,
@@ -97,21 +97,20 @@ function commonRange(word: string, trials: readonly Trial[], name: keyof SignalQ
   return [from, to];
 }
 
-/** Covariance of (a, b, w…) over draws, lower triangle by rows. */
-export function lowerCovariance(draws: readonly AffineMap[]): number[] {
-  const rows = draws.map((draw) => [draw.a, draw.b, ...draw.w]);
-  const means = (rows[0] as number[]).map(
-    (_, j) => rows.reduce((sum, row) => sum + (row[j] as number), 0) / rows.length,
-  );
+/**
+ * Mean products of the draws' deviations from the fitted (a, b, w…), lower triangle by rows. From the fitted map and
+ * not from the draws' mean: where draws lean to one side of the map that they were drawn from, so may the map itself to
+ * that of the world, and the interval must hold both.
+ */
+export function lowerSpread(draws: readonly AffineMap[], map: AffineMap): number[] {
+  const coefficients = ({ a, b, w }: AffineMap): number[] => [a, b, ...w];
+  const centre = coefficients(map);
+  const deviations = draws.map((draw) => coefficients(draw).map((value, j) => value - (centre[j] as number)));
   const triangle: number[] = [];
-  for (let j = 0; j < means.length; j++) {
+  for (let j = 0; j < centre.length; j++) {
     for (let k = 0; k <= j; k++) {
-      const products = rows.reduce(
-        (sum, row) =>
-          sum + ((row[j] as number) - (means[j] as number)) * ((row[k] as number) - (means[k] as number)),
-        0,
-      );
-      triangle.push(products / Math.max(rows.length - 1, 1));
+      const products = deviations.reduce((sum, row) => sum + (row[j] as number) * (row[k] as number), 0);
+      triangle.push(products / draws.length);
     }
   }
   return triangle;

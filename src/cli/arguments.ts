@@ -2,7 +2,14 @@ import { availableParallelism } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { WakeEngineOptions } from '../detector/index.js';
 import { ConfigError } from '../errors.js';
-import { CODECS, type Codec, type CorporaPaths, type Mixing, type NoiseMixing } from '../evaluation/index.js';
+import {
+  CODECS,
+  type Codec,
+  type CorporaPaths,
+  type Mixing,
+  type NoiseMixing,
+  requireMixable,
+} from '../evaluation/index.js';
 
 /** Flags of all commands that listen for words. */
 export interface EngineFlags {
@@ -11,6 +18,7 @@ export interface EngineFlags {
   threshold?: Record<string, number>;
   operatingPoint?: string;
   prior?: number;
+  byText?: boolean;
 }
 
 /** Adds the flags that choose the model and its decisions. */
@@ -94,18 +102,9 @@ export function withNoiseFlags(command: Command): Command {
  *
  * @throws ConfigError for noise without a ratio, or a ratio without noise
  */
-export function noiseOf(command: string, { noise, snr, seed }: NoiseFlags): NoiseMixing | null {
-  expectRatio(command, noise, snr === undefined ? [] : [snr]);
+export function noiseOf({ noise, snr, seed }: NoiseFlags): NoiseMixing | null {
+  requireMixable({ snrDb: snr === undefined ? [] : [snr] }, { noise });
   return snr === undefined ? null : { noise, snrDb: snr, seed };
-}
-
-/** @throws ConfigError for noise without ratios, or ratios without noise */
-export function expectRatio(command: string, noise: readonly string[], ratios: readonly number[]): void {
-  if (noise.length > 0 === ratios.length > 0) return;
-  throw new ConfigError(command, {
-    expected: '--noise and --snr, or neither',
-    actual: noise.length > 0 ? '--noise alone' : '--snr alone',
-  });
 }
 
 /** The conditions that the flags ask for. */

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { Command } from 'commander';
 import { ConfigError } from '../errors.js';
 import { compare, type DetectorSpec, processEngineSpec, wakeEngineSpec } from '../evaluation/index.js';
-import { formatComparison } from '../report/index.js';
+import { comparisonMarkdown, formatComparison } from '../report/index.js';
 import {
   type CorpusFlags,
   corporaPaths,
@@ -17,6 +17,8 @@ import { interruptible } from './interruptible.js';
 interface CompareFlags extends CorpusFlags {
   engine: string[];
   words?: string[];
+  partials?: string;
+  markdown: boolean;
   json: boolean;
 }
 
@@ -33,6 +35,8 @@ export function compareCommand(): Command {
       .requiredOption('--engine <engine...>', 'engines; the others are compared with the first')
       .option('--words <word,...>', 'words that engines of ours listen for (default: all)', parseList),
   )
+    .option('--partials <folder>', 'keep there what is heard; what is there is not heard again')
+    .option('--markdown', 'print tables in Markdown', false)
     .option('--json', 'print one JSON object, wakeproof-compare/1', false)
     .addHelpText(
       'after',
@@ -43,7 +47,7 @@ export function compareCommand(): Command {
 }
 
 async function runCompare(flags: CompareFlags): Promise<void> {
-  const { engine, words, jobs, json } = flags;
+  const { engine, words, jobs, partials, markdown, json } = flags;
   expectCorpora('compare', flags);
   const summary = await interruptible(
     (hooks) =>
@@ -52,11 +56,15 @@ async function runCompare(flags: CompareFlags): Promise<void> {
         ...corporaPaths(flags),
         mixing: mixingOf(flags),
         nProcesses: jobs,
+        partials,
         ...hooks,
       }),
-    'Interrupted; nothing is kept.',
+    partials === undefined
+      ? 'Interrupted; nothing is kept. With --partials FOLDER, the same command goes on.'
+      : `Interrupted; recordings done are kept in ${partials}. The same command goes on from there.`,
   );
-  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : formatComparison(summary));
+  const text = markdown ? comparisonMarkdown : formatComparison;
+  process.stdout.write(json ? `${JSON.stringify(summary)}\n` : text(summary));
 }
 
 function parseEngine(text: string, words: string[] | undefined): DetectorSpec {

@@ -33,7 +33,7 @@ export function evalDialogsCommand(): Command {
 
 async function evalDialogs(flags: EvalDialogsFlags): Promise<void> {
   const { manifest, contacts, json } = flags;
-  const mixing = noiseOf('eval-dialogs', flags);
+  const mixing = noiseOf(flags);
   const tell = (trial: DialogTrial) => {
     if (json) process.stdout.write(`${JSON.stringify(trial)}\n`);
   };

@@ -37,7 +37,7 @@ async function evalIntent(flags: EvalIntentFlags): Promise<void> {
   if (manifest === undefined && negatives.length === 0) {
     throw new ConfigError('eval-intent', { expected: '--manifest or --negatives', actual: 'neither' });
   }
-  const mixing = noiseOf('eval-intent', flags);
+  const mixing = noiseOf(flags);
   const engine = await intentOptions(flags);
   if (negatives.length > 0) {
     const counted = await countFalseIntents(negatives, engine);

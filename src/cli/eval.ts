@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { ConfigError } from '../errors.js';
 import {
+  type DetectorSpec,
   evaluatePartially,
   mergePartials,
   type Observed,
   observe,
   type Shard,
   summarise,
+  textWakeEngineSpec,
   type WakeEngineChoice,
   wakeEngineSpec,
 } from '../evaluation/index.js';
@@ -23,6 +25,7 @@ import {
 } from './arguments.js';
 import { interruptible } from './interruptible.js';
 import { readCalibration } from './open-engine.js';
+import { textChoice, withTextFlag } from './text-words.js';
 
 interface EvalFlags extends EngineFlags, CorpusFlags, TellFlags {
   calibration?: string;
@@ -47,7 +50,7 @@ export function evalCommand(): Command {
       'hear only shard i of n, into --partial; join them with wakeproof merge',
       parseShard,
     );
-  return withEngineFlags(withTellFlags(command))
+  return withTextFlag(withEngineFlags(withTellFlags(command)))
     .addHelpText(
       'after',
       '\nExample:\n  $ wakeproof eval --positives alexa.jsonl --negatives talk.jsonl --noise kitchen.jsonl --snr 10,5,0',
@@ -65,7 +68,7 @@ async function runEval(flags: EvalFlags): Promise<void> {
     });
   }
   const request = {
-    engine: wakeEngineSpec(await engineChoice(flags)),
+    engine: await engineSpec(flags),
     ...corporaPaths(flags),
     mixing: mixingOf(flags),
     nProcesses: jobs,
@@ -83,6 +86,11 @@ async function runEval(flags: EvalFlags): Promise<void> {
     return;
   }
   await tell(await mergePartials([partial]), flags);
+}
+
+async function engineSpec(flags: EvalFlags): Promise<DetectorSpec> {
+  const byText = await textChoice(flags);
+  return byText ? textWakeEngineSpec(byText) : wakeEngineSpec(await engineChoice(flags));
 }
 
 async function engineChoice(flags: EvalFlags): Promise<WakeEngineChoice> {

@@ -1,40 +1,40 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../errors.js';
 import type { IntentEngineOptions } from '../intent/index.js';
 import { parseNumber } from './arguments.js';
 
-/** Flags of the commands that understand what is asked. */
-export interface GrammarFlags {
+/** Flags of the commands that tell intents from an evidence on. */
+export interface TellingFlags {
   grammar: string;
   slot?: Record<string, string>;
   model?: string;
-}
-
-/** Those of the commands that tell intents from an evidence on. */
-export interface TellingFlags extends GrammarFlags {
   threshold?: number;
 }
 
-/** Adds the flags that choose grammar, values of slots and model. */
-export function withGrammarFlags(command: Command): Command {
-  return command
-    .requiredOption('--grammar <file>', 'what can be asked, in YAML')
-    .option('--slot <name=file>', 'values of a slot, one a line; can be repeated', parseSlot)
-    .option(
-      '--model <manifest>',
-      "an acoustic model's manifest.json, or its folder (default: the bundled model)",
-    );
+/** `--slot`. */
+export function slotOption(): Option {
+  return new Option('--slot <name=file>', 'values of a slot, one a line; can be repeated').argParser(
+    parseSlot,
+  );
 }
 
-/** Adds those, and the threshold. */
-export function withTellingFlags(command: Command): Command {
-  return withGrammarFlags(command).option(
-    '--threshold <llr>',
-    'evidence from which an intent is told (default: 0)',
-    parseNumber,
+/** `--model` of an acoustic model. */
+export function modelOption(): Option {
+  return new Option(
+    '--model <manifest>',
+    "an acoustic model's manifest.json, or its folder (default: the bundled model)",
   );
+}
+
+/** Adds the flags that choose grammar, values of slots, model and threshold. */
+export function withTellingFlags(command: Command): Command {
+  return command
+    .requiredOption('--grammar <file>', 'what can be asked, in YAML')
+    .addOption(slotOption())
+    .addOption(modelOption())
+    .option('--threshold <llr>', 'evidence from which an intent is told (default: 0)', parseNumber);
 }
 
 /**
@@ -69,7 +69,12 @@ export async function readValues(slot: string, path: string): Promise<string[]> 
   });
 }
 
-async function readText(option: string, path: string): Promise<string> {
+/**
+ * A file's text.
+ *
+ * @throws ConfigError that names the option
+ */
+export async function readText(option: string, path: string): Promise<string> {
   return readFile(path, 'utf8').catch((cause: unknown) => {
     const actual = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(option, { expected: 'a readable file', actual, cause });

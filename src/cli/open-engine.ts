@@ -3,15 +3,22 @@ import { basename } from 'node:path';
 import { Calibration } from '../calibration/index.js';
 import { WakeEngine } from '../detector/index.js';
 import { ModelError } from '../errors.js';
+import { TextWakeEngine } from '../intent/index.js';
 import { type EngineFlags, engineOptions } from './arguments.js';
+import { textChoice } from './text-words.js';
 
 /** Flags of the commands that make an engine of their own. */
 export interface OpenEngineFlags extends EngineFlags {
   calibration?: string;
 }
 
-/** Makes the engine that the flags ask for. */
-export async function openEngine(flags: OpenEngineFlags, sampleRateHz: number): Promise<WakeEngine> {
+/** Makes the engine that the flags ask for: of the wake model, or of words by text. */
+export async function openEngine(
+  flags: OpenEngineFlags,
+  sampleRateHz: number,
+): Promise<WakeEngine | TextWakeEngine> {
+  const byText = await textChoice(flags);
+  if (byText) return TextWakeEngine.create({ ...byText, sampleRateHz });
   const { calibration } = flags;
   return WakeEngine.create({
     ...engineOptions(flags),

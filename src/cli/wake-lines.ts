@@ -1,6 +1,6 @@
 import color from 'picocolors';
-import { logit, sigmoid } from '../calibration/index.js';
-import type { WakeEngine, WakeEvent } from '../detector/index.js';
+import { type Calibration, logit, sigmoid } from '../calibration/index.js';
+import type { WakeEvent } from '../detector/index.js';
 
 /** One line of `--json`: all of the event but its audio. */
 export function wakeJson(event: WakeEvent): string {
@@ -29,11 +29,18 @@ function rounded(ms: number): number {
   return Number(ms.toFixed(3));
 }
 
+/** What lines must know of an engine. */
+interface ToldEngine {
+  readonly words: readonly { readonly word: string }[];
+  readonly calibration: Calibration | null;
+  readonly prior: number;
+}
+
 /** Lines for people: aligned, one a wake. */
 export class WakeLines {
   readonly #wordWidth: number;
 
-  constructor(private readonly engine: WakeEngine) {
+  constructor(private readonly engine: ToldEngine) {
     this.#wordWidth = Math.max(4, ...engine.words.map(({ word }) => word.length)) + 2;
   }
 

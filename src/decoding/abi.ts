@@ -1,7 +1,7 @@
 import { ConfigError, StateError, type WakeproofError, WasmAbiError } from '../errors.js';
 
 /** The version of assembly/decoder/abi.ts that this wrapper speaks. */
-export const abiVersion = 1;
+export const abiVersion = 2;
 
 /** The exports of assembly/decoder/index.ts: numbers only, one instance a graph. */
 export interface DecoderExports {
@@ -34,6 +34,8 @@ export interface DecoderExports {
   ): number;
   reset(): number;
   push(nRows: number): number;
+  exitScore(): number;
+  entryRow(rows: number): number;
   finish(): number;
   rescore(): number;
   trace(): number;

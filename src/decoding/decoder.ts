@@ -61,17 +61,17 @@ export class Decoder {
     this.#graph = graph;
     this.#wasm = wasm;
     const { nStates, arcTo, labelSequences } = graph;
-    this.#expectOk(
-      'configure',
-      wasm.configure(nStates, arcTo.length, labelSequences.length, weights.maxRows),
-    );
+    const nScores = 2 * (labelSequences.length + 1);
+    this.#expectOk('configure', wasm.configure(nStates, arcTo.length, nScores - 1, weights.maxRows));
     this.#input = this.#floats(wasm.inputPtr(), wasm.BLOCK_CAPACITY.value * wasm.N_SYMBOLS.value);
-    this.#labelScores = this.#floats(wasm.labelScoresPtr(), labelSequences.length + 1);
+    this.#labelScores = this.#floats(wasm.labelScoresPtr(), nScores);
     const ints = (pointer: number, length: number) => new Int32Array(wasm.memory.buffer, pointer, length);
     ints(wasm.phoneOffsetsPtr(), nStates).set(Int32Array.from(graph.phone, (symbol) => 4 * symbol));
     ints(wasm.arcStartsPtr(), nStates + 2).set(graph.arcStart);
     ints(wasm.arcTargetsPtr(), arcTo.length).set(arcTo);
-    ints(wasm.arcLabelsPtr(), arcTo.length).set(graph.arcWord.map((label) => label + 1));
+    ints(wasm.arcLabelsPtr(), arcTo.length).set(
+      graph.arcWord.map((label, arc) => this.#scoreIndex(label, arc)),
+    );
     this.#fillTransitions();
     this.#scoreLabels(() => true);
     this.#intents = [
@@ -126,8 +126,31 @@ export class Decoder {
     }
   }
 
-  /** Ends the utterance, and tells what it was. Then only `reset` is left. */
-  finish(): Decoding {
+  /**
+   * Score of the best path that ends with the last row, against the filler over all rows: while rows come in, with a
+   * `leadPenalty` of 0, it rises where what the graph says has just been said. −Infinity where none ends there; NaN after
+   * `finish`.
+   */
+  exitLlr(): number {
+    return this.#wasm.exitScore();
+  }
+
+  /**
+   * Row at which the path began that {@link Decoder.exitLlr} told of after `nRows` rows.
+   *
+   * @throws StateError where none ended there, or after `finish`
+   */
+  entryRow(nRows: number): number {
+    return this.#expectOk('entryRow', this.#wasm.entryRow(nRows));
+  }
+
+  /**
+   * Ends the utterance, and tells what it was. Then only `reset` is left.
+   *
+   * @param options `withRivals` false weighs the best path against the filler alone, at one pass: it is the only
+   *   answer beside "none of these", the only intent that is told, and there is no evidence for slots
+   */
+  finish({ withRivals = true }: { readonly withRivals?: boolean } = {}): Decoding {
     const llr = this.#wasm.finish();
     if (Number.isNaN(llr)) {
       throw new StateError('finish', 'finished', { expected: 'a decoder at work', remedy: 'Call reset().' });
@@ -140,6 +163,10 @@ export class Decoder {
     const best = this.#path();
     const answers = [none, answerOf(best, llr)];
     const scored = new Map(best.intent === null ? [] : [[best.intent, llr]]);
+    if (!withRivals) {
+      const intents = [...scored].map(([intent, score]) => ({ intent, llr: score }));
+      return { answers: distinct(answers), slots: {}, intents, nRows: this.#nRows };
+    }
     for (const intent of this.#intents) {
       if (intent === best.intent) continue;
       const other = this.#without((label) => label.kind === 'intent' && label.intent !== intent);
@@ -200,14 +227,22 @@ export class Decoder {
     return score - this.#wasm.fillerSpan(fromRow, toRow);
   }
 
+  /** Where the score of an arc stands: arcs into phones come first, without labels at 0, then the ways out. */
+  #scoreIndex(label: number, arc: number): number {
+    const isExit = this.#graph.arcTo[arc] === this.#graph.nStates;
+    return label + 1 + (isExit ? this.#graph.labelSequences.length + 1 : 0);
+  }
+
   #scoreLabels(isAllowed: (labels: readonly GraphLabel[]) => boolean): void {
-    this.#labelScores[0] = 0;
     const { labels: all, labelSequences } = this.#graph;
-    labelSequences.forEach((sequence, index) => {
+    const { phoneScore, wordScore } = this.weights;
+    const nScores = labelSequences.length + 1;
+    [[], ...labelSequences].forEach((sequence, index) => {
       const labels = sequence.map((label) => all[label] as GraphLabel);
       const nWords = labels.filter(({ kind }) => kind === 'word').length;
-      const score = isAllowed(labels) ? nWords * this.weights.wordScore : Number.NEGATIVE_INFINITY;
-      this.#labelScores[index + 1] = score;
+      const score = isAllowed(labels) ? nWords * wordScore : Number.NEGATIVE_INFINITY;
+      this.#labelScores[index] = score + phoneScore;
+      this.#labelScores[nScores + index] = score;
     });
   }
 

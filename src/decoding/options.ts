@@ -14,6 +14,11 @@ export interface DecoderOptions {
   readonly leadPenalty?: number;
   /** The same behind the command. Default 2. */
   readonly tailPenalty?: number;
+  /**
+   * What a path gains by each of its phones, besides what it hears: a model that names each frame by itself would
+   * otherwise rather hear few long phones. Default 0.
+   */
+  readonly phoneScore?: number;
   /** What a path gains by each word. Default 0. */
   readonly wordScore?: number;
   /** Tokens further than this below the best one are dropped; Infinity decodes exactly. Default 40. */
@@ -32,6 +37,7 @@ const defaults: DecoderWeights = {
   phonePenalty: 2,
   leadPenalty: 2,
   tailPenalty: 2,
+  phoneScore: 0,
   wordScore: 0,
   beam: 40,
   maxRows: 500,
@@ -51,7 +57,7 @@ export function settleWeights(options: DecoderOptions): DecoderWeights {
   expectOption('acousticScale', holdsNumber('acousticScale') && weights.acousticScale > 0, '> 0');
   expectOption('floor', weights.floor <= 0, '≤ 0');
   expectOption('beam', weights.beam > 0, '> 0, or Infinity');
-  for (const name of ['blankPenalty', 'phonePenalty', 'wordScore'] as const) {
+  for (const name of ['blankPenalty', 'phonePenalty', 'phoneScore', 'wordScore'] as const) {
     expectOption(name, holdsNumber(name), 'a finite number');
   }
   for (const name of ['leadPenalty', 'tailPenalty'] as const) {

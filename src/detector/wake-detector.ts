@@ -1,9 +1,26 @@
 import type { Detection, Detector } from './detector.js';
 import type { EngineEvent } from './events.js';
-import type { WakeEngine } from './wake-engine.js';
+
+/** What an engine of wake words must have to be measured: a `WakeEngine` has it, and a `TextWakeEngine`. */
+export interface WordEngine {
+  /** Rate of the samples that `push` is given, in Hz. */
+  readonly sampleRateHz: number;
+  /** What its model says of itself. */
+  readonly manifest: { readonly name: string; readonly version: string };
+  /** The words listened for. */
+  readonly words: readonly { readonly word: string }[];
+  /** Hears the next block. */
+  push(block: Float32Array): Promise<readonly EngineEvent[]>;
+  /** Ends the stream. */
+  flush(): Promise<readonly EngineEvent[]>;
+  /** Forgets everything heard. */
+  reset(): void;
+  /** Frees the model. */
+  dispose(): Promise<void>;
+}
 
 /** Lets evaluation see an engine of ours as it sees any other. The engine should be used by nothing else. */
-export function wakeDetector(engine: WakeEngine): Detector {
+export function wakeDetector(engine: WordEngine): Detector {
   const detections = (events: readonly EngineEvent[]): Detection[] =>
     events
       .filter((event) => event.type === 'wake')

@@ -1,12 +1,12 @@
 import { AudioFormatError, ConfigError, StateError, type WakeproofError, WasmAbiError } from '../errors.js';
 
 /** The version of assembly/abi.ts that this wrapper speaks. */
-export const abiVersion = 2;
+export const abiVersion = 3;
 
 declare const pointee: unique symbol;
 
 /** Byte offset into linear memory where an array of T starts. Never arithmetic, never kept across instances. */
-export type Pointer<T extends 'f32' | 'i32'> = number & { readonly [pointee]: T };
+export type Pointer<T extends 'f32' | 'f64' | 'i32'> = number & { readonly [pointee]: T };
 
 /** The exports of assembly/index.ts: numbers only, one instance a stream. */
 export interface FrontendExports {
@@ -25,7 +25,10 @@ export interface FrontendExports {
   inputPtr(): Pointer<'f32'>;
   featuresPtr(): Pointer<'f32'>;
   windowPtr(): Pointer<'f32'>;
+  exactWindowPtr(): Pointer<'f64'>;
   twiddlesPtr(): Pointer<'f32'>;
+  exactTwiddlesPtr(): Pointer<'f64'>;
+  bandScalesPtr(): Pointer<'f32'>;
   melFirstBinsPtr(): Pointer<'i32'>;
   melGroupStepsPtr(): Pointer<'i32'>;
   melWeightsPtr(): Pointer<'f32'>;

@@ -13,8 +13,8 @@ const energyFloor = { kaldi: 1.1920929e-7, librosa: 1e-10 } as const;
 const logScale = { kaldi: 1, librosa: 10 / Math.LN10 } as const;
 
 /**
- * Computes a recipe's tables in float64, writes them, rounded once, to where the module reads them, and
- * configures it.
+ * Computes a recipe's tables in float64, writes them, rounded once where the module takes float32, to where it reads
+ * them, and configures it.
  *
  * @param recipe as `checkRecipe` has passed it.
  * @returns the module's status.
@@ -33,8 +33,14 @@ export function configureRecipe(wasm: FrontendExports, recipe: FrontendRecipe): 
     new Float32Array(wasm.memory.buffer, pointer, values.length).set(values);
   const writeInts = (pointer: number, values: Int32Array) =>
     new Int32Array(wasm.memory.buffer, pointer, values.length).set(values);
-  write(wasm.windowPtr(), windowTable(recipe));
-  write(wasm.twiddlesPtr(), twiddleTable());
+  const writeExactly = (pointer: number, values: readonly number[]) =>
+    new Float64Array(wasm.memory.buffer, pointer, values.length).set(values);
+  const window = windowTable(recipe);
+  write(wasm.windowPtr(), Float32Array.from(window));
+  writeExactly(wasm.exactWindowPtr(), window);
+  write(wasm.twiddlesPtr(), Float32Array.from(twiddleTable(4)));
+  writeExactly(wasm.exactTwiddlesPtr(), twiddleTable(2));
+  write(wasm.bandScalesPtr(), mel.scales);
   writeInts(wasm.melFirstBinsPtr(), mel.firstBins);
   writeInts(wasm.melGroupStepsPtr(), mel.groupSteps);
   write(wasm.melWeightsPtr(), mel.weights);

@@ -1,9 +1,11 @@
 /**
- * Twiddle factors of the 512-point real transform in the order in which assembly/rfft.ts reads them, each as four real
- * and four imaginary parts: the steps that join spectra of L = 8, 32 and 128 need e^{−2πi·r·k/4L} for r = 1, 2, 3 and
- * each k up to L/2. The last step works on 4 k at a time, the others on one in four lanes.
+ * Twiddle factors of the 512-point real transform in the order in which assembly/rfft.ts reads them, each as a vector of
+ * real and one of imaginary parts: the steps that join spectra of L = 8, 32 and 128 need e^{−2πi·r·k/4L} for r = 1, 2, 3
+ * and each k up to L/2. The last step works on as many k at a time as there are lanes, the others on one in all lanes.
+ *
+ * @param nLanes of a vector: 4 of f32, 2 of f64.
  */
-export function twiddleTable(): Float32Array {
+export function twiddleTable(nLanes: 2 | 4): number[] {
   const values: number[] = [];
   const push = (length: number, ks: readonly number[]) => {
     for (let r = 1; r <= 3; r++) {
@@ -12,10 +14,15 @@ export function twiddleTable(): Float32Array {
     }
   };
   for (const length of [8, 32]) {
-    for (let k = 1; k < length / 2; k++) push(length, [k, k, k, k]);
+    for (let k = 1; k < length / 2; k++) push(length, Array<number>(nLanes).fill(k));
   }
-  for (let k = 1; k <= 64; k += 4) push(128, [k, k + 1, k + 2, k + 3]);
-  return Float32Array.from(values);
+  for (let k = 1; k <= 64; k += nLanes) {
+    push(
+      128,
+      Array.from({ length: nLanes }, (_, lane) => k + lane),
+    );
+  }
+  return values;
 }
 
 /** e^{−2πi·k/n}: real and imaginary part. */

@@ -180,7 +180,8 @@ export class Frontend {
     this.#segment(nFrames, nFramesBefore);
     const length = nFrames * this.nFeatures;
     const offset = nFramesBefore * this.nFeatures;
-    for (let i = 0; i < length; i++) out[offset + i] = this.#features[i] as number;
+    const features = this.#features;
+    for (let i = 0; i < length; i++) out[offset + i] = features[i] as number;
     return nFrames;
   }
 
@@ -193,9 +194,10 @@ export class Frontend {
       grown.set(this.#speechLogits);
       this.#speechLogits = grown;
     }
+    const [hopLogits, speechLogits] = [this.#hopLogits, this.#speechLogits];
     for (let hop = 0; hop < nFrames; hop++) {
-      const logit = this.#hopLogits[hop] as number;
-      this.#speechLogits[nFramesBefore + hop] = logit;
+      const logit = hopLogits[hop] as number;
+      speechLogits[nFramesBefore + hop] = logit;
       const event = this.#segmenter.push(logit);
       if (event) this.#vadEvents.push(event);
     }

@@ -17,6 +17,8 @@ export interface MelTable {
   readonly groupSteps: Int32Array;
   /** Shape [steps][4 filters][4 bins], zero where a filter has ended. */
   readonly weights: Float32Array;
+  /** 1 over each filter's greatest weight, shape [nMels rounded up to 4]. */
+  readonly scales: Float32Array;
 }
 
 /**
@@ -66,16 +68,20 @@ export function melFilters(recipe: FrontendRecipe): MelFilter[] {
   });
 }
 
-/** Packs filters four abreast: a group takes as many steps as its widest filter. */
+/** Packs filters four abreast, the last group filled up with copies of the last one; as many steps as the widest takes. */
 export function melTable(filters: readonly MelFilter[]): MelTable {
   const nGroups = Math.ceil(filters.length / 4);
   const firstBins = new Int32Array(nGroups * 4);
   const groupSteps = new Int32Array(nGroups);
+  const scales = new Float32Array(nGroups * 4);
   const weights: number[] = [];
   for (let group = 0; group < nGroups; group++) {
-    const members = filters.slice(group * 4, group * 4 + 4);
+    const members = [0, 1, 2, 3].map(
+      (index) => filters[Math.min(group * 4 + index, filters.length - 1)] as MelFilter,
+    );
     members.forEach((filter, index) => {
       firstBins[group * 4 + index] = filter.firstBin;
+      scales[group * 4 + index] = 1 / Math.max(...filter.weights);
     });
     const nSteps = Math.ceil(Math.max(...members.map((filter) => filter.weights.length)) / 4);
     groupSteps[group] = nSteps;
@@ -85,7 +91,7 @@ export function melTable(filters: readonly MelFilter[]): MelTable {
       }
     }
   }
-  return { firstBins, groupSteps, weights: Float32Array.from(weights) };
+  return { firstBins, groupSteps, weights: Float32Array.from(weights), scales };
 }
 
 function kaldiMel(hz: number): number {

@@ -7,10 +7,10 @@ import { type FrontendRecipe, frameLengthSamples } from './recipe.js';
  *
  * D = N − 1 in the Kaldi recipe (symmetric), N in the librosa recipe (periodic, as scipy's `fftbins=True`).
  */
-export function windowTable(recipe: FrontendRecipe): Float32Array {
+export function windowTable(recipe: FrontendRecipe): number[] {
   const length = frameLengthSamples(recipe);
   const period = recipe.recipe === 'kaldi' ? length - 1 : length;
-  const table = new Float32Array(recipe.nFft);
+  const table = new Array<number>(recipe.nFft).fill(0);
   for (let n = 0; n < length; n++) {
     const cosine = Math.cos((2 * Math.PI * n) / period);
     const hann = 0.5 - 0.5 * cosine;

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import { SampleRing } from '../audio/index.js';
 import {
   type AffineMap,
   capped,
@@ -11,6 +13,7 @@ import {
   qualityWindowMs,
   type Trial,
 } from '../calibration/index.js';
+import type { VadEvent } from '../dsp/index.js';
 import { CorpusError } from '../errors.js';
 import {
   type IntentCalibration,
@@ -19,21 +22,35 @@ import {
   type IntentEvent,
   tailMs,
 } from '../intent/index.js';
-import type { AddedNoise } from './added-noise.js';
+import type { AcousticModelSource } from '../model/index.js';
 import { isSameValue } from './compare-asked.js';
+import { groupBy } from './group-by.js';
 import { expectAsked, type HeardSegment, hearSegments } from './hear-segments.js';
 import { type Interval, quantile, ratePerHour } from './intervals.js';
-import { type Manifest, nameOf, readManifest, sessionOf } from './manifest.js';
+import { type Manifest, nameOf, readManifest, type Segment, sessionOf } from './manifest.js';
+import { LEAD_SILENCE_SAMPLES } from './protocol.js';
+import { openRecording } from './recording.js';
 import type { OnProgress } from './runners.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 import { openTape } from './tape.js';
 import { groupOf } from './trials.js';
 
+/** Commands of one grammar. */
+export interface CommandSet {
+  /** Names the grammar in the report, such as its file. */
+  readonly name: string;
+  readonly grammar: IntentEngineOptions['grammar'];
+  /** Values of the slots that it leaves to run time. */
+  readonly slots?: Readonly<Record<string, readonly string[]>>;
+  /** Paths of manifests whose `text` holds `{ intent, slots }`. */
+  readonly manifests: readonly string[];
+}
+
 /** What to calibrate an acoustic model's intents and slots on. */
 export interface IntentCalibrationRequest {
-  /** Path of a manifest whose `text` holds `{ intent, slots }`. */
-  readonly manifest: string;
-  /** Manifests of talk that holds no command. */
+  /** By grammar: commands of several kinds, so that what is fitted holds for a grammar that is none of them. */
+  readonly commands: readonly CommandSet[];
+  /** Manifests of talk that holds no command; their recordings are heard whole, by each grammar. */
   readonly negatives: readonly string[];
   /** The commands are heard clean, and once more at each ratio; empty for clean alone. */
   readonly mixing: {
@@ -43,8 +60,8 @@ export interface IntentCalibrationRequest {
     readonly slotSnrDb: readonly number[];
     readonly seed: number;
   };
-  /** The engine; it listens always, and its calibration is not asked. */
-  readonly engine: Omit<IntentEngineOptions, 'sampleRateHz' | 'listening' | 'threshold' | 'calibration'>;
+  /** The acoustic model; the bundled one by default. */
+  readonly model?: AcousticModelSource | undefined;
   readonly onProgress?: OnProgress | undefined;
   /** Stops the calibration with its reason. */
   readonly signal?: AbortSignal | undefined;
@@ -68,6 +85,11 @@ export interface MapGrades {
   readonly heldOut: LlrCosts;
   /** The trials of the fit by the fit itself. */
   readonly fit: LlrCosts;
+  /**
+   * The trials of each grammar by a map that was fitted on the other grammars alone, by name; null where one side is
+   * missing. What talk they have in common is heard by both.
+   */
+  readonly otherGrammars: Readonly<Record<string, LlrCosts | null>>;
 }
 
 /** A calibration with its grades. */
@@ -77,14 +99,17 @@ export interface IntentCalibrationOutcome {
   readonly slots: MapGrades;
   /** Commands, clean or in noise, of which nothing was heard: they are in no grade. */
   readonly unheard: number;
-  /** Talk of LLR ≥ 0, by maps that were fitted without its speaker. */
-  readonly falseIntents: {
-    readonly hours: number;
-    readonly accepted: number;
-    readonly perHour: number;
-    /** Poisson 95 % interval of perHour. */
-    readonly interval: Interval;
-  };
+  /** Talk of LLR ≥ 0 by grammar, by maps that were fitted without its speaker. */
+  readonly falseIntents: Readonly<Record<string, FalseIntentRate>>;
+}
+
+/** How often talk is taken for a command. */
+export interface FalseIntentRate {
+  readonly hours: number;
+  readonly accepted: number;
+  readonly perHour: number;
+  /** Poisson 95 % interval of perHour. */
+  readonly interval: Interval;
 }
 
 /** Parts of the cross-validation. */
@@ -93,6 +118,8 @@ const nFolds = 10;
 const domainTail = 0.005;
 /** How far the domain reaches beyond the commands, in dB. */
 const domainMarginDb = { snrDb: 3, levelDbfs: 6 };
+/** Audio kept for the quality of an utterance of talk: the longest, which is told when it is cut, and some more. */
+const audioSamples = 20 * EVALUATION_RATE_HZ;
 /** Highest ratio that the measure gives: speech cleaner than any of the fit's is taken to be no harder. */
 const highestSnrDb = 40;
 
@@ -100,59 +127,77 @@ const highestSnrDb = 40;
  * Fits what the LLRs of intents and slots are worth: commands against talk, and values heard right against values heard
  * wrong. Deterministic.
  *
+ * Commands are heard as `evaluateIntents` hears them, talk as `countFalseIntents` does. A command is what was told of the
+ * stretch in which it is said: noise before it is an utterance too, and was long taken for the command's evidence.
+ *
  * @throws CorpusError where a side is missing, or evidence does not rise with the truth
  */
 export async function calibrateIntents(request: IntentCalibrationRequest): Promise<IntentCalibrationOutcome> {
   const { mixing, signal, onProgress = () => {} } = request;
-  const commands = await readManifest(request.manifest);
-  expectAsked(commands);
+  const sets = await Promise.all(
+    request.commands.map(async (set) => ({
+      ...set,
+      manifests: await Promise.all(set.manifests.map(readManifest)),
+    })),
+  );
+  for (const { manifests } of sets) manifests.forEach(expectAsked);
   const talk = await Promise.all(request.negatives.map(readManifest));
   const tape = await openTape(mixing.noise);
   const noisy = tape ? [...new Set([...mixing.snrDb, ...mixing.slotSnrDb])] : [];
-  const totalSec = (1 + noisy.length) * durationSec([commands]) + durationSec(talk);
+  const commandSec = sets.reduce((sum, { manifests }) => sum + durationSec(manifests), 0);
+  const totalSec = (1 + noisy.length) * commandSec + sets.length * durationSec(talk);
   const trials = new TrialCollection();
-  const engine = await IntentEngine.create({
-    ...request.engine,
-    sampleRateHz: EVALUATION_RATE_HZ,
-    threshold: Number.NEGATIVE_INFINITY,
-    calibration: null,
-  });
   let doneSec = 0;
-  const hear = async (
-    manifest: Manifest,
-    added: AddedNoise | null,
-    collect: (heard: HeardSegment) => void,
-  ) => {
-    for await (const heard of hearSegments(engine, manifest, added)) {
-      signal?.throwIfAborted();
-      collect(heard);
-      doneSec += heard.segment.durationSec;
-      onProgress(doneSec, totalSec);
-    }
+  const progress = (sec: number) => {
+    signal?.throwIfAborted();
+    doneSec += sec;
+    onProgress(Math.min(doneSec, totalSec), totalSec);
   };
+  let hours = 0;
+  let sha256 = '';
   try {
-    await hear(commands, null, (heard) => trials.addCommand(heard, true));
-    for (const snrDb of noisy) {
-      const added = tape && { tape, snrDb, seed: mixing.seed };
-      const isForIntents = mixing.snrDb.includes(snrDb);
-      await hear(commands, added, (heard) => trials.addCommand(heard, isForIntents));
+    for (const { name, grammar, slots, manifests } of sets) {
+      const engine = await IntentEngine.create({
+        grammar,
+        ...(slots ? { slots } : {}),
+        ...(request.model === undefined ? {} : { model: request.model }),
+        sampleRateHz: EVALUATION_RATE_HZ,
+        threshold: Number.NEGATIVE_INFINITY,
+        calibration: null,
+      });
+      sha256 = engine.manifest.sha256;
+      try {
+        for (const snrDb of [null, ...noisy]) {
+          const added = tape && snrDb !== null ? { tape, snrDb, seed: mixing.seed } : null;
+          const isForIntents = snrDb === null || mixing.snrDb.includes(snrDb);
+          for (const manifest of manifests) {
+            for await (const heard of hearSegments(engine, manifest, added)) {
+              trials.addCommand(name, heard, isForIntents);
+              progress(heard.segment.durationSec);
+            }
+          }
+        }
+        hours = (await hearTalk(engine, talk, (heard) => trials.addTalk(name, heard), progress)) / 3600;
+      } finally {
+        await engine.dispose();
+      }
     }
-    for (const manifest of talk) await hear(manifest, null, (heard) => trials.addTalk(heard));
   } finally {
-    await engine.dispose();
     await tape?.dispose();
   }
   const intents = fitMap('intents', trials.intents);
   const slots = fitMap('slots', trials.slots);
-  const accepted = trials.intents.filter(
-    (trial, i) => trials.talk.has(trial) && (intents.heldOut[i] as number) >= 0,
-  ).length;
-  const hours = durationSec(talk) / 3600;
-  const { rate, interval } = ratePerHour(accepted, hours);
+  const rateOf = (name: string): FalseIntentRate => {
+    const isAccepted = (trial: IntentTrial, i: number) =>
+      trial.isTalk && trial.grammar === name && (intents.heldOut[i] as number) >= 0;
+    const accepted = trials.intents.filter(isAccepted).length;
+    const { rate, interval } = ratePerHour(accepted, hours);
+    return { hours, accepted, perHour: rate, interval };
+  };
   return {
     calibration: {
       schema: 'wakeproof-intent-calibration/1',
-      model: { sha256: engine.manifest.sha256 },
+      model: { sha256 },
       intent: intents.map,
       slot: slots.map,
       domain: {
@@ -163,52 +208,123 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     intents: intents.grades,
     slots: slots.grades,
     unheard: trials.unheard,
-    falseIntents: { hours, accepted, perHour: rate, interval },
+    falseIntents: Object.fromEntries(sets.map(({ name }) => [name, rateOf(name)])),
   };
+}
+
+/** An utterance of talk, and who spoke. */
+interface HeardTalk {
+  readonly event: IntentEvent;
+  readonly quality: Trial['quality'];
+  readonly group: string;
+  /** The same for the same utterance, whatever grammar heard it. */
+  readonly source: string;
+}
+
+/**
+ * Lets an engine hear recordings whole, as if the microphone stood open.
+ *
+ * @returns seconds heard
+ */
+async function hearTalk(
+  engine: IntentEngine,
+  manifests: readonly Manifest[],
+  collect: (heard: HeardTalk) => void,
+  progress: (sec: number) => void,
+): Promise<number> {
+  const segments = groupBy(
+    manifests.flatMap((manifest) => manifest.segments),
+    ({ audioPath }) => audioPath,
+  );
+  let nSamples = 0;
+  const audio = new SampleRing(audioSamples);
+  for (const [path, spoken] of segments) {
+    engine.reset();
+    audio.reset();
+    let nUtterances = 0;
+    const take = (events: readonly { readonly type: string }[]) => {
+      for (const event of events as readonly (IntentEvent | VadEvent)[]) {
+        if (event.type !== 'intent') continue;
+        const speaking = mostSpoken(spoken, event);
+        collect({
+          event,
+          quality: qualityOf(audio, event),
+          group: speaking ? sessionOf(speaking) : basename(path),
+          source: `${basename(path)}#${nUtterances++}`,
+        });
+      }
+    };
+    for await (const block of openRecording(path)) {
+      nSamples += block.length;
+      audio.push(block);
+      take(await engine.push(block));
+      progress(block.length / EVALUATION_RATE_HZ);
+    }
+    take(await engine.flush());
+  }
+  return nSamples / EVALUATION_RATE_HZ;
+}
+
+/** The segment that shares most time with an event; undefined where none does. */
+function mostSpoken(segments: readonly Segment[], { startMs, endMs }: IntentEvent): Segment | undefined {
+  const shared = ({ offsetSec, durationSec: sec }: Segment) =>
+    Math.min(endMs, 1000 * (offsetSec + sec)) - Math.max(startMs, 1000 * offsetSec);
+  const best = segments.reduce<Segment | undefined>(
+    (most, segment) => (most === undefined || shared(segment) > shared(most) ? segment : most),
+    undefined,
+  );
+  return best && shared(best) > 0 ? best : undefined;
+}
+
+/** A trial, and where it is from. */
+interface IntentTrial extends Trial {
+  /** Name of the grammar that heard it. */
+  readonly grammar: string;
+  readonly isTalk: boolean;
 }
 
 /** What was heard, as trials of the two fits. */
 class TrialCollection {
-  readonly intents: Trial[] = [];
-  readonly slots: Trial[] = [];
-  /** Those of `intents` that are talk. */
-  readonly talk = new Set<Trial>();
+  readonly intents: IntentTrial[] = [];
+  readonly slots: IntentTrial[] = [];
   unheard = 0;
   readonly #commands: Trial['quality'][] = [];
 
-  /** As in an evaluation, the first event with an intent counts. */
-  addCommand({ segment, stream, events }: HeardSegment, isForIntents: boolean): void {
-    const event = events.find(({ intent }) => intent !== null);
+  /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
+  addCommand(grammar: string, { segment, stream, events }: HeardSegment, isForIntents: boolean): void {
+    const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
+    const toMs = fromMs + 1000 * segment.durationSec;
+    const sharedMs = ({ startMs, endMs }: IntentEvent) => Math.min(endMs, toMs) - Math.max(startMs, fromMs);
+    const event = events
+      .filter((one) => one.intent !== null && sharedMs(one) > 0)
+      .reduce<IntentEvent | null>(
+        (most, one) => (most && sharedMs(most) >= sharedMs(one) ? most : one),
+        null,
+      );
     if (!event) {
       this.unheard++;
       return;
     }
     const { asked } = segment;
-    const quality = qualityOf(stream, event);
+    const audio = { copy: (from: number, to: number) => stream.subarray(Math.max(0, from), to) };
+    const quality = qualityOf(audio, event);
     this.#commands.push(quality);
-    const shared = { quality, group: groupOf(segment), source: nameOf(segment) };
+    const shared = { grammar, isTalk: false, quality, group: groupOf(segment), source: nameOf(segment) };
     const isIntentRight = event.intent === asked?.intent;
-    if (isForIntents) this.intents.push({ ...shared, score: event.llr, isTarget: isIntentRight });
+    if (isForIntents && Number.isFinite(event.llr)) {
+      this.intents.push({ ...shared, score: event.llr, isTarget: isIntentRight });
+    }
     if (!isIntentRight) return;
     for (const [name, { value, llr }] of Object.entries(event.slots)) {
       if (!Number.isFinite(llr)) continue;
-      this.slots.push({ ...shared, score: llr, isTarget: isSameValue(asked?.slots[name], value) });
+      const isTarget = isSameValue(asked?.slots[name], value);
+      this.slots.push({ ...shared, source: `${shared.source} ${name}`, score: llr, isTarget });
     }
   }
 
-  addTalk({ segment, stream, events }: HeardSegment): void {
-    for (const event of events) {
-      if (!Number.isFinite(event.llr)) continue;
-      const trial = {
-        score: event.llr,
-        isTarget: false,
-        quality: qualityOf(stream, event),
-        group: sessionOf(segment),
-        source: nameOf(segment),
-      };
-      this.intents.push(trial);
-      this.talk.add(trial);
-    }
+  addTalk(grammar: string, { event, quality, group, source }: HeardTalk): void {
+    if (!Number.isFinite(event.llr)) return;
+    this.intents.push({ grammar, isTalk: true, score: event.llr, isTarget: false, quality, group, source });
   }
 
   /** Where nearly all commands lay, and some way beyond. */
@@ -223,14 +339,17 @@ class TrialCollection {
 }
 
 /** Of the sound up to where the engine stops reading, so that domain and fit are measured alike. */
-function qualityOf(stream: Float32Array, { endMs }: IntentEvent): Trial['quality'] {
+function qualityOf(audio: Pick<SampleRing, 'copy'>, { endMs }: IntentEvent): Trial['quality'] {
   const perMs = EVALUATION_RATE_HZ / 1000;
   const end = Math.round((endMs + tailMs) * perMs);
-  return measureQuality(stream.subarray(Math.max(0, end - qualityWindowMs * perMs), end));
+  return measureQuality(audio.copy(end - qualityWindowMs * perMs, end));
 }
 
-/** Fits a map and grades it; quality is the domain's concern, not the map's. */
-function fitMap(name: 'intents' | 'slots', trials: readonly Trial[]) {
+/** Quality is the domain's concern, not the map's. */
+const fitOptions = { useQuality: false };
+
+/** Fits a map and grades it. */
+function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
   const of = (isTarget: boolean) => trials.filter((trial) => trial.isTarget === isTarget);
   const [targets, nonTargets] = [of(true), of(false)];
   if (targets.length === 0 || nonTargets.length === 0) {
@@ -243,8 +362,7 @@ function fitMap(name: 'intents' | 'slots', trials: readonly Trial[]) {
           : 'Check that the grammar is that of the commands, and that the negatives hold speech.',
     });
   }
-  const options = { useQuality: false };
-  const map = fitAffineMap(prepareTrials(name, trials, options));
+  const map = fitAffineMap(prepareTrials(name, trials, fitOptions));
   if (!map) {
     throw new CorpusError('calibration trials', name, {
       expected: 'evidence that is higher for what was asked for',
@@ -252,18 +370,31 @@ function fitMap(name: 'intents' | 'slots', trials: readonly Trial[]) {
       remedy: 'Check that the grammar and the model are the right ones.',
     });
   }
-  const cap: [number, number] = [
-    -rounded(Math.log(targets.length + 1)),
-    rounded(Math.log(nonTargets.length + 1)),
-  ];
-  const fitted = { a: rounded(map.a), b: rounded(map.b), cap };
-  const heldOut = crossValidatedLlrs(name, trials, { ...options, nFolds, seed: 0 });
-  const costsOf = (llrs: readonly number[]): LlrCosts => {
+  const fitted = {
+    a: rounded(map.a),
+    b: rounded(map.b),
+    cap: [-capOf(targets), capOf(nonTargets)] as [number, number],
+  };
+  const costsOf = (llrs: readonly number[], graded = trials): LlrCosts => {
     const llrOf = (isTarget: boolean) =>
-      llrs.flatMap((llr, i) => (trials[i]?.isTarget === isTarget ? [capped(fitted, llr)] : []));
+      llrs.flatMap((llr, i) => (graded[i]?.isTarget === isTarget ? [capped(fitted, llr)] : []));
     const labelled: LabelledLlrs = { targets: llrOf(true), nonTargets: llrOf(false) };
     return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
   };
+  const withoutGrammar = (grammar: string): LlrCosts | null => {
+    const own = trials.filter((trial) => trial.grammar === grammar);
+    const others = trials.filter((trial) => trial.grammar !== grammar);
+    const hasBoth = [own, others].every((some) => new Set(some.map(({ isTarget }) => isTarget)).size === 2);
+    const other = hasBoth ? fitAffineMap(prepareTrials(name, others, fitOptions)) : null;
+    return (
+      other &&
+      costsOf(
+        own.map(({ score }) => linear(other, score)),
+        own,
+      )
+    );
+  };
+  const heldOut = crossValidatedLlrs(name, trials, { ...fitOptions, nFolds, seed: 0 });
   const grades: MapGrades = {
     targets: targets.length,
     nonTargets: nonTargets.length,
@@ -271,8 +402,16 @@ function fitMap(name: 'intents' | 'slots', trials: readonly Trial[]) {
     nonTargetSpeakers: new Set(nonTargets.map(({ group }) => group)).size,
     heldOut: costsOf(heldOut),
     fit: costsOf(trials.map(({ score }) => linear(fitted, score))),
+    otherGrammars: Object.fromEntries(
+      [...new Set(trials.map(({ grammar }) => grammar))].map((grammar) => [grammar, withoutGrammar(grammar)]),
+    ),
   };
   return { map: fitted, grades, heldOut };
+}
+
+/** What N trials can carry, ln(N + 1): what was said once counts once, in however many noises and by however many grammars. */
+function capOf(trials: readonly Trial[]): number {
+  return rounded(Math.log(new Set(trials.map(({ source }) => source)).size + 1));
 }
 
 function linear({ a, b }: Pick<AffineMap, 'a' | 'b'>, score: number): number {

@@ -3,6 +3,7 @@ import {
   type Assessment,
   Calibration,
   type CalibrationJson,
+  type Coverage,
   crossValidate,
   defaultDraws,
   fitWordCalibration,
@@ -42,8 +43,8 @@ export interface CalibrationOutcome {
   readonly assessments: ReadonlyMap<string, Assessment>;
   /** Of the LLRs of all words together. */
   readonly all: Assessment;
-  /** Share of resamples in which the 95 % interval held; empty where it was not checked. */
-  readonly coverage: ReadonlyMap<string, number>;
+  /** How often the 95 % interval held on resamples of the speakers; empty where it was not checked. */
+  readonly coverage: ReadonlyMap<string, Coverage>;
 }
 
 /**
@@ -104,8 +105,9 @@ export async function calibrate(request: CalibrationRequest): Promise<Calibratio
   return { calibration, assessments: named(assessments), all, coverage: named(coverage) };
 }
 
-function heldOut(all: Assessment, coverage: readonly number[]): CalibrationJson['heldOut'] {
+function heldOut(all: Assessment, coverage: readonly Coverage[]): CalibrationJson['heldOut'] {
   const { cllr, minCllr, ece, nTargets, nNonTargets, nOutOfDomain } = all;
+  const total = (count: 'held' | 'asked') => coverage.reduce((sum, ofWord) => sum + ofWord[count], 0);
   return {
     cllr: cllr.value,
     minCllr: minCllr.value,
@@ -113,6 +115,6 @@ function heldOut(all: Assessment, coverage: readonly number[]): CalibrationJson[
     nTargets,
     nNonTargets,
     nOutOfDomain,
-    coverage: coverage.length > 0 ? coverage.reduce((sum, share) => sum + share, 0) / coverage.length : null,
+    coverage: total('asked') > 0 ? total('held') / total('asked') : null,
   };
 }

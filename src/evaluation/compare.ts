@@ -2,7 +2,7 @@ import { seededRandom } from '../calibration/index.js';
 import { ConfigError } from '../errors.js';
 import type { Condition } from './condition.js';
 import type { DetectorSpec } from './detector-module.js';
-import { type EvaluationRequest, type Observed, observe } from './evaluate.js';
+import { type EvaluationRequest, type Observed, observe, observeKept } from './evaluate.js';
 import { eventsOf, falseWakesIn } from './false-wakes.js';
 import { type Interval, poissonInterval } from './intervals.js';
 import { matchEvents, REFRACTORY_SEC } from './matching.js';
@@ -13,6 +13,8 @@ import { type EvaluationSummary, summarise } from './summary.js';
 export interface ComparisonRequest extends Omit<EvaluationRequest, 'engine'> {
   /** At least two; the others are compared with the first. */
   readonly engines: readonly DetectorSpec[];
+  /** Folder in which to keep what each engine has heard; see {@link observeKept}. */
+  readonly partials?: string | undefined;
 }
 
 /** Misses of two engines on the same clips. */
@@ -60,12 +62,19 @@ export interface ComparisonSummary {
 }
 
 /** Measures engines one after the other on the same mixtures and pairs their errors clip by clip. */
-export async function compare({ engines, ...request }: ComparisonRequest): Promise<ComparisonSummary> {
+export async function compare({
+  engines,
+  partials,
+  ...request
+}: ComparisonRequest): Promise<ComparisonSummary> {
   if (engines.length < 2) {
     throw new ConfigError('engines', { expected: 'at least two', actual: engines.length });
   }
   const observed: Observed[] = [];
-  for (const engine of engines) observed.push(await observe({ ...request, engine }));
+  for (const engine of engines) {
+    const ofEngine = { ...request, engine };
+    observed.push(await (partials === undefined ? observe(ofEngine) : observeKept(partials, ofEngine)));
+  }
   return pairUp(observed);
 }
 

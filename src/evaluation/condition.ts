@@ -64,8 +64,8 @@ export function conditionsOf(mixing: Mixing, hasRooms: boolean): ConditionSpec[]
  * @throws ConfigError that names which
  */
 export function requireMixable(
-  { snrDb, playbackDb = [] }: Mixing,
-  { noise, playback }: { readonly noise: readonly unknown[]; readonly playback: readonly unknown[] },
+  { snrDb, playbackDb = [] }: Pick<Mixing, 'snrDb' | 'playbackDb'>,
+  { noise, playback = [] }: { readonly noise: readonly unknown[]; readonly playback?: readonly unknown[] },
 ): void {
   for (const [option, ratios, manifests, unit] of [
     ['noise', snrDb, noise, 'SNRs'],

@@ -24,6 +24,8 @@ export interface MeasuredEngine {
   readonly detector: Detector;
   /** SHA-256 of its model; null where it has none that can be told. */
   readonly modelSha256: string | null;
+  /** The calibration that its LLRs are by; null or left out without one. */
+  readonly calibrationId?: string | null;
   readonly operatingPoint: OperatingPointInUse;
   /** Hashes of the corpora on which its thresholds or its calibration were chosen, as far as it tells. */
   readonly chosenOn?: readonly string[];

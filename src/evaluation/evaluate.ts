@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ConfigError } from '../errors.js';
 import { childRunner } from './child-runner.js';
 import { conditionsOf, type Mixing, requireMixable } from './condition.js';
@@ -5,7 +7,7 @@ import { type Corpora, type CorporaPaths, loadCorpora } from './corpora.js';
 import { createEngine, type DetectorSpec, type MeasuredEngine } from './detector-module.js';
 import { Mixer } from './mixer.js';
 import { joinObservations, type Observations } from './observations.js';
-import { PartialFile } from './partial.js';
+import { mergePartials, PartialFile, planDigest } from './partial.js';
 import { type EvaluationPlan, planOf } from './plan.js';
 import { openRecording } from './recording.js';
 import { localRunner, type OnProgress, type RunHooks, runUnits } from './runners.js';
@@ -71,13 +73,33 @@ export async function evaluatePartially(
   if (!(Number.isInteger(index) && Number.isInteger(count) && index >= 1 && index <= count)) {
     throw new ConfigError('shard', { expected: 'i/n with 1 ≤ i ≤ n', actual: `${index}/${count}` });
   }
+  await hearInto(path, shard, await prepare(request));
+}
+
+/**
+ * {@link observe} that keeps what it hears in a partial, one for each engine and what it is made to hear. An
+ * interrupted run goes on from it, and what has been heard in full is not heard again.
+ *
+ * @param folder for the partials; made where it is not there
+ */
+export async function observeKept(folder: string, request: EvaluationRequest): Promise<Observed> {
   const prepared = await prepare(request);
-  const partial = await PartialFile.open(path, prepared.plan, prepared.units.length);
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, `${planDigest(prepared.plan)}.partial`);
+  await hearInto(path, { index: 1, count: 1 }, prepared);
+  return mergePartials([path]);
+}
+
+async function hearInto(path: string, { index, count }: Shard, prepared: Prepared): Promise<void> {
+  const partial = await PartialFile.open(path, prepared.plan, prepared.units.length).catch(async (error) => {
+    await prepared.measured.detector.dispose();
+    throw error;
+  });
   const units = prepared.units.filter(
     (unit) => unit.index % count === index - 1 && !partial.heard.has(unit.index),
   );
   const onUnit = (unit: Unit, observations: Observations) => partial.append(unit.index, observations);
-  await hear(prepared, units, { ...request, onUnit }).finally(() => partial.close());
+  await hear(prepared, units, { ...prepared.request, onUnit }).finally(() => partial.close());
 }
 
 /** An evaluation before anything was heard. */

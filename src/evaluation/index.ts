@@ -8,7 +8,9 @@ export {
   type TurnCorpora,
 } from './calibrate-directedness.js';
 export {
+  type CommandSet,
   calibrateIntents,
+  type FalseIntentRate,
   type IntentCalibrationOutcome,
   type IntentCalibrationRequest,
   type LlrCosts,
@@ -46,6 +48,7 @@ export {
   type Effect,
   type EffectName,
   type Mixing,
+  requireMixable,
 } from './condition.js';
 export { type Corpora, type CorporaPaths, loadCorpora, spokenIn } from './corpora.js';
 export { type DetPoint, detCurve, missRateAt } from './det.js';
@@ -163,5 +166,6 @@ export {
 } from './summary.js';
 export { Tape, type TapeFile, type TapeSection } from './tape.js';
 export { fromMuLaw, toMuLaw } from './telephone.js';
+export { type TextWakeEngineChoice, textWakeEngineSpec } from './text-wake-engine-module.js';
 export { collectTrials, type TrialOptions, type WordTrial } from './trials.js';
 export { type WakeEngineChoice, wakeEngineSpec } from './wake-engine-module.js';

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type FileHandle, open, readFile, truncate } from 'node:fs/promises';
 import { z } from 'zod';
 import { CorpusError } from '../errors.js';
@@ -170,6 +171,11 @@ function part(plan: EvaluationPlan, key: keyof EvaluationPlan): string {
   const value = plan[key];
   const isCorpora = corporaKeys.has(key);
   return JSON.stringify(isCorpora ? (value as readonly CorpusRef[]).map(({ sha256 }) => sha256) : value);
+}
+
+/** Names what is heard, by whom: 16 hexadecimal digits, the same for all partials of one evaluation. */
+export function planDigest(plan: EvaluationPlan): string {
+  return createHash('sha256').update(identityOf(plan)).digest('hex').slice(0, 16);
 }
 
 function identityOf(plan: EvaluationPlan): string {

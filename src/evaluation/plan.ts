@@ -17,6 +17,8 @@ export interface EvaluationPlan {
   readonly engine: string;
   /** SHA-256 of the engine's model; null where it does not tell. */
   readonly modelSha256: string | null;
+  /** The calibration that its LLRs are by; null without one. */
+  readonly calibrationId: string | null;
   readonly operatingPoint: OperatingPointInUse;
   /** Hashes of the corpora on which its thresholds or its calibration were chosen, as far as it tells. */
   readonly chosenOn: readonly string[];
@@ -38,7 +40,7 @@ export function corporaOf(plan: EvaluationPlan): CorpusRef[] {
 
 /** Writes down what an engine will hear. */
 export function planOf(
-  { detector, modelSha256, operatingPoint, chosenOn = [] }: MeasuredEngine,
+  { detector, modelSha256, calibrationId = null, operatingPoint, chosenOn = [] }: MeasuredEngine,
   corpora: Corpora,
   seed: number,
   conditions: readonly ConditionSpec[],
@@ -48,6 +50,7 @@ export function planOf(
   return {
     engine: detector.name,
     modelSha256,
+    calibrationId,
     operatingPoint,
     chosenOn,
     words: corpora.words,

@@ -40,6 +40,7 @@ export async function createEngine({
   return {
     detector: wakeDetector(engine),
     modelSha256: engine.modelSha256,
+    calibrationId: calibration?.id ?? null,
     operatingPoint: {
       name: isCustom ? 'custom' : (choice.operatingPoint ?? 'default'),
       thresholds: Object.fromEntries(engine.words.map(({ word, threshold }) => [word, threshold])),

@@ -39,6 +39,11 @@ export class FrameHistory {
     return this.#frames.subarray(from, from + this.nFeatures);
   }
 
+  /** Copies frames from `first` on, one after the other, into `out`. */
+  fill(first: number, nFrames: number, out: Float32Array): void {
+    for (let i = 0; i < nFrames; i++) out.set(this.at(first + i), i * this.nFeatures);
+  }
+
   /** Back to the start of a stream. */
   reset(): void {
     this.#nFrames = 0;

@@ -3,3 +3,4 @@ export type { IntentEngineEvent, IntentEvent, IntentSlot, IntentWord } from './e
 export { IntentEngine, type IntentEngineEvents, tailMs } from './intent-engine.js';
 export type { CompilableGrammar, IntentEngineOptions, IntentSettings, ListenOptions } from './options.js';
 export { pipeline, type WakeIntentEvents, WakeIntentPipeline, type WakeSource } from './pipeline.js';
+export { TextWakeEngine, type TextWakeEngineOptions, type TextWakeWord } from './text-wake-engine.js';

@@ -53,10 +53,7 @@ export class Utterance {
 
   async #call(): Promise<Float32Array> {
     const { session, history, framesPerCall } = this.reader;
-    const nFeatures = session.features.length / framesPerCall;
-    for (let i = 0; i < framesPerCall; i++) {
-      session.features.set(history.at(this.#read + i), i * nFeatures);
-    }
+    history.fill(this.#read, framesPerCall, session.features);
     this.#read += framesPerCall;
     return session.run();
   }

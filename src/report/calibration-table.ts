@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
-import type { Assessment, Estimate } from '../calibration/index.js';
+import type { Assessment, Coverage, Estimate } from '../calibration/index.js';
 import type { CalibrationOutcome } from '../evaluation/index.js';
-import { percent } from './rate-text.js';
+import { percent, shareText } from './rate-text.js';
 
 /** Renders a calibration and its grades for a terminal. */
 export function formatCalibration({ calibration, assessments, all, coverage }: CalibrationOutcome): string {
@@ -52,7 +52,7 @@ export function formatCalibration({ calibration, assessments, all, coverage }: C
       `  within ${cap[0].toFixed(1)}…${cap[1].toFixed(1)} nats; domain ${box.join(', ')}; ${nOutOfDomain} trials outside`,
     );
   }
-  grades.push(gradesRow('all', all, json.heldOut?.coverage ?? undefined));
+  grades.push(gradesRow('all', all, undefined));
   return [
     `calibration ${id} of model ${json.model.name}, ${json.conditions.join(', ')}, seed ${json.seed}`,
     'Graded on speakers and sessions that each fit did not hear (10 parts); Cllr in bits, 0 perfect, 1 says nothing:',
@@ -64,7 +64,7 @@ export function formatCalibration({ calibration, assessments, all, coverage }: C
   ].join('\n');
 }
 
-function gradesRow(name: string, grade: Assessment, coverage: number | undefined): string[] {
+function gradesRow(name: string, grade: Assessment, coverage: Coverage | undefined): string[] {
   const { nTargets, nNonTargets, nTargetGroups, nNonTargetGroups, cllr, minCllr, ece, brier } = grade;
   return [
     name,
@@ -75,7 +75,7 @@ function gradesRow(name: string, grade: Assessment, coverage: number | undefined
     minCllr.value > 0 ? (cllr.value / minCllr.value).toFixed(2) : '–',
     withInterval(ece, percent),
     brier.toFixed(4),
-    coverage === undefined ? '–' : percent(coverage),
+    coverage === undefined ? '–' : shareText(coverage.held, coverage.asked, coverage.interval),
   ];
 }
 

@@ -2,6 +2,7 @@ import Table from 'cli-table3';
 import type { ComparisonSummary, EvaluationSummary } from '../evaluation/index.js';
 import { conditionText } from './condition-text.js';
 import { describeRate } from './evaluation-table.js';
+import { signed } from './rate-text.js';
 
 /** Renders a comparison for a terminal: engines side by side, then what each error has in common with the first. */
 export function formatComparison({ engines, pairs }: ComparisonSummary): string {
@@ -43,7 +44,13 @@ export function formatComparison({ engines, pairs }: ComparisonSummary): string 
   return `${lines.join('\n')}\n`;
 }
 
-function engineLines({ engine, operatingPoint, total, cpuMsPerAudioSec }: EvaluationSummary): string[] {
+function engineLines({
+  engine,
+  operatingPoint,
+  total,
+  cpuMsPerAudioSec,
+  chosenOn,
+}: EvaluationSummary): string[] {
   const thresholds = Object.entries(operatingPoint.thresholds).map(([word, score]) => `${word} ${score}`);
   const wakes = Object.entries(total.falseWakes).flatMap(([word, count]) => {
     const rate = total.perHour[word];
@@ -52,7 +59,11 @@ function engineLines({ engine, operatingPoint, total, cpuMsPerAudioSec }: Evalua
   // A child process does its work outside of the process that is measured.
   const cpu =
     cpuMsPerAudioSec === null ? '' : `, ${cpuMsPerAudioSec.toFixed(2)} ms of CPU here per second of audio`;
-  return [`${engine} at ${thresholds.join(', ') || operatingPoint.name}${cpu}`, ...wakes];
+  const warning =
+    chosenOn.length === 0
+      ? []
+      : ['  No result for other recordings: thresholds or calibration were chosen on these.'];
+  return [`${engine} at ${thresholds.join(', ') || operatingPoint.name}${cpu}`, ...wakes, ...warning];
 }
 
 function rowOf({ word, condition }: EvaluationSummary['positives'][number]): string {
@@ -61,8 +72,4 @@ function rowOf({ word, condition }: EvaluationSummary['positives'][number]): str
 
 function percent(share: number, withSign = false): string {
   return `${withSign ? signed(100 * share, 1) : (100 * share).toFixed(1)} %`;
-}
-
-function signed(value: number, digits = 2): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
 }

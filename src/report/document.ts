@@ -223,13 +223,14 @@ function calibration(report: Report): Block[] {
   const { calibration: grades } = report.summary;
   if (!grades) return [];
   const rows = Object.entries(grades.byWord).map(
-    ([word, { cllr, minCllr, ece, brier, nTargets, nNonTargets }]) => [
+    ([word, { cllr, minCllr, ece, brier, nTargets, nNonTargets, nOutOfDomain }]) => [
       word,
       bits(cllr, report.cllrBySpeaker.find((entry) => entry.word === word)?.interval ?? null),
       minCllr.toFixed(3),
       percent(ece),
       brier.toFixed(4),
       `${nTargets} / ${nNonTargets}`,
+      String(nOutOfDomain),
     ],
   );
   const drawn = report.cllrBySpeaker.some(({ interval }) => interval)
@@ -252,7 +253,7 @@ function calibration(report: Report): Block[] {
     },
     {
       type: 'table',
-      head: ['word', 'Cllr [95 %]', 'at best', 'ECE', 'Brier', 'trials with / without'],
+      head: ['word', 'Cllr [95 %]', 'at best', 'ECE', 'Brier', 'trials with / without', 'outside its domain'],
       rows,
     },
     {

@@ -1,4 +1,4 @@
-import type { Condition } from '../evaluation/index.js';
+import { type Condition, type Interval, wilsonInterval } from '../evaluation/index.js';
 import { conditionText } from './condition-text.js';
 import { type Axis, type Plot, plotSvg, type Series } from './plot.js';
 import type { DetOfCondition, LlrGrades, Report } from './report.js';
@@ -90,9 +90,20 @@ function detSeries({ condition, points }: DetOfCondition): Series {
 }
 
 function reliabilityFigure({ word, reliability }: LlrGrades): Figure {
-  const points = reliability.bins.flatMap(({ claimed, observed }) =>
+  const { bins, prior } = reliability;
+  const points = bins.flatMap(({ claimed, observed }) =>
     claimed === null || observed === null ? [] : [[claimed, observed] as const],
   );
+  const total = (count: 'nTargets' | 'nNonTargets') => bins.reduce((sum, bin) => sum + bin[count], 0);
+  // As likely as at the prior, whatever the numbers of trials.
+  const oddsRatio = (prior / (1 - prior)) * (total('nNonTargets') / total('nTargets'));
+  const intervals = bins
+    .filter(({ observed }) => observed !== null)
+    .map(({ nTargets, nNonTargets }): Interval => {
+      const [low, high] = wilsonInterval(nTargets, nTargets + nNonTargets);
+      const atPrior = (share: number) => (oddsRatio * share) / (oddsRatio * share + 1 - share);
+      return [atPrior(low), atPrior(high)];
+    });
   return figure(`reliability-${word}`, {
     title: `${word}: what was claimed and what came true`,
     x: probabilityAxis('probability claimed, at prior 0.5'),
@@ -106,7 +117,7 @@ function reliabilityFigure({ word, reliability }: LlrGrades): Figure {
           [1, 1],
         ],
       },
-      { name: 'measured', form: 'dots', points },
+      { name: 'measured [95 %]', form: 'dots', points, intervals },
     ],
   });
 }

@@ -2,6 +2,8 @@
 export interface Series {
   readonly name: string;
   readonly points: readonly (readonly [x: number, y: number])[];
+  /** Of dots: an interval about each, in y. */
+  readonly intervals?: readonly (readonly [low: number, high: number])[];
   /** Lines go straight between points, or in steps: level, then down, as a count does. */
   readonly form: 'line' | 'steps' | 'dots';
 }
@@ -60,7 +62,11 @@ export function plotSvg({ title, x, y, series }: Plot): string {
     const colour = colourOf(one, index);
     const places = one.points.map(([px, py]) => [toX(px), toY(py)] as const);
     if (one.form === 'dots') {
-      return places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}"/>`).join('');
+      const bars = one.intervals?.map(
+        ([low, high], i) => `<path d="M${places[i]?.[0]} ${toY(low)}V${toY(high)}" stroke="${colour}"/>`,
+      );
+      const dots = places.map(([cx, cy]) => `<circle cx="${cx}" cy="${cy}" r="3.5" fill="${colour}"/>`);
+      return [...(bars ?? []), ...dots].join('');
     }
     return `<path d="${path(places, one.form)}" fill="none" stroke="${colour}" stroke-width="2" stroke-dasharray="${dashOf(index)}"/>`;
   });

@@ -256,6 +256,9 @@ describe('wakeproof eval-intent', () => {
   test('refuses noise without a ratio, and a corpus without intents', () => {
     const without = runCli(['eval-intent', ...flags, '--manifest', manifest, '--snr', '9']);
     expect(without.code).toBe(2);
+    expect(without.stderr).toContain(
+      'expected noise manifests and SNRs, or neither; got 0 manifests and 1 SNRs',
+    );
     const wordsOnly = saved(
       'words.jsonl',
       JSON.stringify({ audio_filepath: 'corpus.wav', offset: 0, duration: 1, text: 'call bob' }),

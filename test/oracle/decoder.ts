@@ -23,7 +23,7 @@ export function oracleLlr(
 ): number {
   const rows = logits.map((row) => scoresOf(row, weights));
   const n = rows.length;
-  const strings = pathsOf(graph, n, isAllowed, weights.wordScore);
+  const strings = pathsOf(graph, n, isAllowed, weights);
   let best = Number.NEGATIVE_INFINITY;
   for (let from = 0; from < n; from++) {
     const silence = sum(rows.slice(0, from).map((row) => row[0] as number));
@@ -95,12 +95,13 @@ function pathsOf(
   graph: PhoneGraph,
   maxPhones: number,
   isAllowed: (arc: number) => boolean,
-  wordScore: number,
+  { wordScore, phoneScore }: OracleWeights,
 ): { phones: number[]; gain: number }[] {
   const found: { phones: number[]; gain: number }[] = [];
   const gainOf = (arc: number) => {
     const labels = graph.labelSequences[graph.arcWord[arc] as number] ?? [];
-    return wordScore * labels.filter((index) => graph.labels[index]?.kind === 'word').length;
+    const phone = (graph.arcTo[arc] as number) < graph.nStates ? phoneScore : 0;
+    return phone + wordScore * labels.filter((index) => graph.labels[index]?.kind === 'word').length;
   };
   const walk = (node: number, phones: number[], gain: number) => {
     for (let arc = graph.arcStart[node] as number; arc < (graph.arcStart[node + 1] as number); arc++) {

@@ -40,6 +40,7 @@ const weights: fc.Arbitrary<DecoderOptions> = fc.record({
   phonePenalty: fc.constantFrom(0, 0.5, 2),
   leadPenalty: fc.constantFrom(0, 1, Number.POSITIVE_INFINITY),
   tailPenalty: fc.constantFrom(0, 1, Number.POSITIVE_INFINITY),
+  phoneScore: fc.constantFrom(0, 1, -0.75),
   wordScore: fc.constantFrom(0, 1.5),
   beam: fc.constant(Number.POSITIVE_INFINITY),
 });

@@ -44,9 +44,9 @@ describe.each(cases)('%s on signals at the edges', (_, recipe) => {
         want.slice(f * 40, f * 40 + 40).forEach((value, m) => {
           const ours = got[f * 40 + m] as number;
           expect(Number.isFinite(ours)).toBe(true);
-          // 60 dB below the strongest bin, 1e-7 of its amplitude is 1e-4 of the band's: 2e-4 in ln of power.
-          if (strongest - value < 6 * Math.LN10 * unit)
-            expect(Math.abs(ours - value)).toBeLessThan(5e-4 * unit);
+          // Further down than 120 dB, the float64 of the oracle itself rounds.
+          if (strongest - value < 12 * Math.LN10 * unit)
+            expect(Math.abs(ours - value)).toBeLessThan(5e-5 * unit);
         });
       });
     }

@@ -14,6 +14,9 @@ interface StageExports extends FrontendExports {
   runEmphasize(): void;
   runBeginFrame(): number;
   runPowerSpectrum(offset: number): void;
+  exactFramePtr(): number;
+  runBeginExactFrame(): number;
+  runExactPowerSpectrum(offset: number): void;
   runMel(): void;
   runLog(nVectors: number, floor: number, scale: number): void;
   runDct(): void;
@@ -56,6 +59,13 @@ export class Stages {
   /** Power of a frame of samples at 257 bins, after DC removal, pre-emphasis and window. */
   framePower(samples: ArrayLike<number>): Float32Array {
     this.exports.runPowerSpectrum(this.#begin(samples));
+    return this.#floats(this.exports.powerPtr(), 257).slice();
+  }
+
+  /** As `framePower`, in float64 up to the power, which is float32 again. */
+  exactFramePower(samples: ArrayLike<number>): Float32Array {
+    this.#begin(samples);
+    this.exports.runExactPowerSpectrum(this.exports.runBeginExactFrame());
     return this.#floats(this.exports.powerPtr(), 257).slice();
   }
 

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { openAudio, SliceReader } from '../../src/audio/index.js';
 import { assertSamples, int16FromBytes, UnitCutter } from '../../src/audio/pcm.js';
 import { AudioFormatError, ConfigError } from '../../src/errors.js';
+import { flacFile } from '../support/flac-file.js';
 import { wavFile } from '../support/wav-file.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'wakeproof-audio-'));
@@ -167,6 +168,41 @@ describe('openAudio', () => {
     const middle = samples.slice(0.1 * rateHz, 0.4 * rateHz);
     const rms = Math.sqrt(middle.reduce((sum, v) => sum + v * v, 0) / middle.length);
     expect(Math.abs(rms / (0.25 / Math.SQRT2) - 1)).toBeLessThan(tolerance);
+  });
+});
+
+describe('FLAC', () => {
+  // Minutes of a real file, as far as its framing goes: 105 frames, among samples whose bytes look like their headers.
+  const noise = Array.from({ length: 20_000 }, (_, i) => (i % 7 === 0 ? -8 : ((i * 7919) % 65536) - 32768));
+  const bytes = flacFile(noise);
+
+  test.each([1, 2, 3, 5, 16, 17, 131, 393, 394, 1000, 4096, bytes.length])(
+    'no sample is lost where the bytes are cut every %i',
+    async (size) => {
+      const { samples } = await readAll(inPieces(bytes, size));
+      expect(samples).toHaveLength(noise.length);
+      const worst = samples.reduce(
+        (most, v, i) => Math.max(most, Math.abs(v - (noise[i] as number) / 32768)),
+        0,
+      );
+      expect(worst).toBeLessThan(4e-5);
+    },
+  );
+
+  test('a file without a declared length gives all that it holds', async () => {
+    expect((await readAll(inPieces(flacFile(noise, 0), 100))).samples).toHaveLength(noise.length);
+  });
+
+  test('a file that is cut off gives what it holds, then says what is missing', async () => {
+    const source = await openAudio(inPieces(bytes.subarray(0, bytes.length - 10), 1000));
+    let nSamples = 0;
+    const read = (async () => {
+      for await (const block of source.blocks) nSamples += block.length;
+    })();
+    await expect(read).rejects.toThrow(
+      'stdin: expected the 20000 samples that its header declares; got 19968, all of which were handed out.',
+    );
+    expect(nSamples).toBe(104 * 192);
   });
 });
 

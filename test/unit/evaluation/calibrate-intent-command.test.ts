@@ -22,6 +22,7 @@ let folder: CorpusFolder;
 let commands: string;
 let talk: string;
 let noise: string;
+let grammarFlags: string[];
 let flags: string[];
 
 /** With hiss at −65 dBFS. */
@@ -30,12 +31,14 @@ function inHiss(sound: Float32Array): Float32Array {
   return sound.map((x) => x + 0.002 * (random() - 0.5));
 }
 
-/** Pieces end to end in one recording, with a manifest of a line each. */
+/** Pieces end to end in one recording, with a manifest of a line each; a pause before and behind each of them. */
 async function corpus(
   name: string,
   pieces: readonly { readonly phones: string; readonly facts: Record<string, unknown> }[],
+  pauseMs = 180,
 ): Promise<string> {
-  const sounds = pieces.map(({ phones }) => toneSpeech(`${silence(180)} ${phones} ${silence(180)}`));
+  const pause = silence(pauseMs);
+  const sounds = pieces.map(({ phones }) => toneSpeech(`${pause} ${phones} ${pause}`));
   const samples = sounds.flatMap((sound) => Array.from(inHiss(sound), (x) => Math.round(32767 * x)));
   await writeFile(
     join(folder.path, `${name}.wav`),
@@ -74,9 +77,10 @@ beforeAll(async () => {
       phones: murmurs[i % 4] as string,
       facts: { speaker: `talker ${i % 8}` },
     })),
+    990,
   );
   noise = await corpus('noise', [{ phones: 'IY AH M . S EH IY', facts: {} }]);
-  const grammarFlags = ['--grammar', at('grammar.yaml'), '--slot', `contact=${at('names.txt')}`];
+  grammarFlags = ['--grammar', at('grammar.yaml'), '--slot', `contact=${at('names.txt')}`];
   flags = [...grammarFlags, '--manifest', commands, '--negatives', talk];
 });
 afterAll(() => folder.remove());
@@ -116,12 +120,13 @@ describe('wakeproof calibrate-intent', () => {
       expect(heldOut.cllr).toBeLessThan(0.5);
       expect(fit.minCllr).toBeLessThanOrEqual(fit.cllr);
     }
-    // 16 pieces of five or four phones and 0.36 s of silence; nothing of them is taken for a command.
-    const hours = (12 * (5 * 0.09 + 0.36) + 4 * (4 * 0.09 + 0.36)) / 3600;
-    expect(report.falseIntents).toMatchObject({ accepted: 0, perHour: 0 });
-    expect(report.falseIntents.hours).toBeCloseTo(hours, 6);
+    // 16 pieces of five or four phones and 1.98 s of silence; nothing of them is taken for a command.
+    const hours = (12 * (5 * 0.09 + 1.98) + 4 * (4 * 0.09 + 1.98)) / 3600;
+    const rate = report.falseIntents['grammar.yaml'];
+    expect(rate).toMatchObject({ accepted: 0, perHour: 0 });
+    expect(rate.hours).toBeCloseTo(hours, 6);
     // Garwood's bound of none.
-    expect(report.falseIntents.interval[1] * hours).toBeCloseTo(3.6889, 3);
+    expect(rate.interval[1] * hours).toBeCloseTo(3.6889, 3);
 
     await run('--out', out);
     expect(await readFile(out, 'utf8')).toBe(text);
@@ -171,9 +176,53 @@ describe('wakeproof calibrate-intent', () => {
     expect(printed).toMatch(/intents: LLR = .*·raw/);
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);
-    expect(printed).toMatch(/false intents, held out +0 in 0\.00 h of talk = 0\.00 an hour \[0\.00, /);
+    expect(printed).toMatch(
+      /false intents of grammar\.yaml, held out +0 in 0\.01 h of talk = 0\.00 an hour \[0\.00, /,
+    );
     await run('--model', own, '--write-manifest');
     expect(await manifestOf()).toEqual(first);
+  });
+
+  it('fits several grammars at once, hears the talk by each, and grades each by a fit on the others', async () => {
+    await writeFile(join(folder.path, 'other.yaml'), grammar.replace('call $contact', 'Bob $contact'));
+    const orders = Array.from({ length: 16 }, (_, i) => {
+      const [name, phones] = i % 4 === 3 ? ['Sam', 'AE N IY'] : ['Anna', 'AE N AH'];
+      return {
+        phones: `B AA B ${phones}`,
+        facts: { text: asked(name as string), speaker: `caller ${i % 8}` },
+      };
+    });
+    const others = await corpus('others', orders);
+    const out = join(folder.path, 'both.json');
+    const more = ['--grammar', join(folder.path, 'other.yaml'), '--manifest', others];
+    const { intents, slots, falseIntents, calibration } = JSON.parse(
+      await run(...more, '--out', out, '--json'),
+    );
+    expect([intents.targets, intents.nonTargets]).toEqual([46, 32]);
+    expect([intents.targetSpeakers, intents.nonTargetSpeakers]).toEqual([20, 8]);
+    // What both grammars heard was said once.
+    expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
+    expect([slots.targets, slots.nonTargets]).toEqual([36, 10]);
+    expect(Object.keys(falseIntents)).toEqual(['grammar.yaml', 'other.yaml']);
+    for (const { otherGrammars } of [intents, slots]) {
+      expect(Object.keys(otherGrammars)).toEqual(['grammar.yaml', 'other.yaml']);
+      expect(otherGrammars['other.yaml'].cllr).toBeLessThan(0.6);
+      expect(otherGrammars['other.yaml'].minCllr).toBeLessThanOrEqual(otherGrammars['other.yaml'].cllr);
+    }
+    const printed = await run(...more, '--out', out);
+    expect(printed).toMatch(/other\.yaml, fitted without it +Cllr 0\.\d{3}/);
+  });
+
+  it('takes for a command what is told of its own stretch, not the noise that is heard before it', async () => {
+    // Three beeps far from the word, and the noise before a segment is an utterance: at its start the beeps are.
+    const beeps = await corpus('beeps', [
+      { phones: 'IY AH IY . . . . . . . . . . . . . . . . . . . .', facts: {} },
+    ]);
+    const out = join(folder.path, 'beeps.json');
+    const ratios = ['--noise', beeps, '--snr', '10'];
+    const { intents } = JSON.parse(await run(...ratios, '--out', out, '--json'));
+    expect(intents.targets).toBeGreaterThan(50);
+    expect(intents.heldOut.cllr).toBeLessThan(0.5);
   });
 
   it('counts talk that says a command as a false intent', async () => {
@@ -181,10 +230,10 @@ describe('wakeproof calibrate-intent', () => {
       phones: 'K AO L B AA B',
       facts: { speaker: 'caller' },
     }));
-    const calling = await corpus('calling', calls);
+    const calling = await corpus('calling', calls, 990);
     const out = join(folder.path, 'calling.json');
     const { falseIntents } = JSON.parse(await run('--negatives', calling, '--out', out, '--json'));
-    expect(falseIntents.accepted).toBe(3);
+    expect(falseIntents['grammar.yaml'].accepted).toBe(3);
   });
 
   it('refuses to run for nothing, noise without a ratio, and commands that ask for nothing', async () => {
@@ -193,13 +242,26 @@ describe('wakeproof calibrate-intent', () => {
     await expect(run(...out, '--noise', noise)).rejects.toThrow(/--noise alone/);
     await expect(run(...out, '--slot-snr', '5')).rejects.toThrow(/--snr alone/);
     await expect(run(...out, '--manifest', talk)).rejects.toThrow(CorpusError);
+    await expect(run(...out, '--slot', `drink=${join(folder.path, 'names.txt')}`)).rejects.toThrow(/drink/);
+    const before = [
+      '--manifest',
+      commands,
+      '--grammar',
+      join(folder.path, 'grammar.yaml'),
+      '--negatives',
+      talk,
+    ];
+    await expect(runCommand(calibrateIntentCommand(), [...before, ...out])).rejects.toThrow(
+      /--grammar before it/,
+    );
     await expect(readFile(out[1] as string)).rejects.toThrow();
   });
 
   it('refuses slots that are never heard wrong, and says what helps', async () => {
     const one = await corpus('one', [{ phones: 'K AO L B AA B', facts: { text: asked('Bob') } }]);
-    await expect(run('--manifest', one, '--out', join(folder.path, 'x'))).rejects.toThrow(
-      /slots.*1 that were, 0 that were not.*more noise/s,
-    );
+    const own = ['--model', model, ...grammarFlags, '--manifest', one, '--negatives', talk];
+    await expect(
+      runCommand(calibrateIntentCommand(), [...own, '--out', join(folder.path, 'x')]),
+    ).rejects.toThrow(/slots.*1 that were, 0 that were not.*more noise/s);
   });
 });

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { compareCommand } from '../../../src/cli/compare.js';
@@ -66,6 +66,31 @@ describe('wakeproof compare', () => {
     expect(text).toContain('loud clean │ 0 of 1');
     expect(text).toContain('silent against tone engine, on the same audio:');
     expect(text).toContain('1 missed by it alone, 0 by the first alone; miss rate +100.0 %');
+    const markdown = await run('--engine', loud, silent, '--markdown');
+    expect(markdown).toContain(
+      '| loud missed, clean | 0/1 = 0.0 % [0.0 %, 79.3 %] | 1/1 = 100.0 % [20.7 %, 100.0 %] |',
+    );
+    expect(markdown).toContain('| silent | loud, clean | 1 of 1 | 0 of 1 | +100.0 % [+100.0 %, +100.0 %] |');
+  });
+
+  it('keeps what it has heard, and hears nothing twice', async () => {
+    const kept = join(folder.path, 'kept');
+    const first = await run('--engine', loud, loud, '--partials', kept, '--json');
+    const partials = await readdir(kept);
+    // Twice the same engine on the same audio is one partial.
+    expect(partials).toHaveLength(1);
+    const path = join(kept, partials[0] as string);
+    const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+    expect(lines).toHaveLength(3);
+    expect(await run('--engine', loud, loud, '--partials', kept, '--json')).toBe(first);
+    // Interrupted before its last recording, it goes on with that one alone.
+    await writeFile(path, `${lines.slice(0, 2).join('\n')}\n`);
+    const again = JSON.parse(await run('--engine', loud, loud, '--partials', kept, '--json'));
+    expect(again.pairs).toEqual(JSON.parse(first).pairs);
+    expect((await readFile(path, 'utf8')).split('\n')[1]).toBe(lines[1]);
+    // Under another condition it is another evaluation.
+    await run('--engine', loud, loud, '--partials', kept, '--level', '-40');
+    expect(await readdir(kept)).toHaveLength(2);
   });
 
   it('refuses one engine, and none', async () => {

@@ -14,6 +14,7 @@ function plan(engine: string): EvaluationPlan {
   return {
     engine,
     modelSha256: null,
+    calibrationId: null,
     operatingPoint,
     chosenOn: [],
     words,

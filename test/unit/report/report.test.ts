@@ -21,6 +21,7 @@ const about = { kind: 'read' as const, licence: 'CC0 <1.0>', split: 'test' as co
 const plan: EvaluationPlan = {
   engine: 'fake & co',
   modelSha256: null,
+  calibrationId: null,
   operatingPoint: { name: 'default', thresholds: { alexa: 2 } },
   chosenOn: [],
   words: ['alexa'],
@@ -136,6 +137,12 @@ describe('writeReport', () => {
     expect(markdown).toContain('| alexa | 1 of 2 | 1.00 [0.00, 2.00] |');
     expect(markdown).toContain('Its interval draws whole speakers and sessions.');
     for (const name of drawings) expect(markdown).toContain(`](${name})`);
+
+    // Each dot with its interval; one more dot stands in the legend.
+    const reliability = await readFile(join(folder, 'reliability-alexa.svg'), 'utf8');
+    const nDots = (reliability.match(/<circle/g)?.length ?? 0) - 1;
+    expect(nDots).toBeGreaterThan(0);
+    expect(reliability.match(/<path d="M[\d.]+ [\d.]+V/g)).toHaveLength(nDots);
 
     const html = await readFile(join(folder, 'report.html'), 'utf8');
     expect(html).toContain('<h1>fake &amp; co: misses and false wakes</h1>');

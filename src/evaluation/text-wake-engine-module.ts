@@ -1,0 +1,27 @@
+import { wakeDetector } from '../detector/index.js';
+import { TextWakeEngine, type TextWakeEngineOptions } from '../intent/index.js';
+import type { DetectorSpec, MeasuredEngine } from './detector-module.js';
+import { EVALUATION_RATE_HZ } from './speech-level.js';
+
+/** What evaluation lets one choose of an engine of words by text; its acoustic model by path. */
+export type TextWakeEngineChoice = Pick<TextWakeEngineOptions, 'words' | 'thresholds'> & {
+  readonly model?: string;
+};
+
+/** An engine of words by text, for `createEngine` in any process. */
+export function textWakeEngineSpec(options: TextWakeEngineChoice): DetectorSpec {
+  return { module: import.meta.url, options };
+}
+
+/** Makes it at the rate at which evaluation runs. It tells events only. */
+export async function createEngine(choice: TextWakeEngineChoice): Promise<MeasuredEngine> {
+  const engine = await TextWakeEngine.create({ ...choice, sampleRateHz: EVALUATION_RATE_HZ });
+  return {
+    detector: wakeDetector(engine),
+    modelSha256: engine.manifest.sha256,
+    operatingPoint: {
+      name: choice.thresholds ? 'custom' : 'default',
+      thresholds: Object.fromEntries(engine.words.map(({ word, threshold }) => [word, threshold])),
+    },
+  };
+}
