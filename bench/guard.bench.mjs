@@ -14,6 +14,7 @@ const mustUs = 50;
 const nats = (llr) => ({ llr, inDomain: true, calibrationId: 'bench' });
 const turn = {
   silenceBeforeMs: 1500,
+  silenceBeforeWakeMs: 2000,
   speechInPromptMs: 0,
   latencyMs: 400,
   levelDifferenceDb: 0,
@@ -36,6 +37,7 @@ const prompt = (endMs) => ({ type: 'prompt', startMs: endMs - 500, endMs, atMs: 
 const reply = (startMs, kind) => ({
   type: 'confirmation',
   ...said(startMs, startMs + 1000),
+  ...(kind === 'closed' ? { slotEvidence: { contact: nats(5) } } : {}),
   reply: kind === 'closed' ? { kind, act: 'send', slots: { contact: 'Anna' } } : { kind },
   evidence: nats(8.5),
 });

@@ -137,7 +137,8 @@ async function main() {
     slots: { contact: contacts },
     listening: 'onCall',
   });
-  const stream = pipeline({ wake, intent });
+  const requests = Object.keys(roles).filter((name) => roles[name].kind === 'request');
+  const stream = pipeline({ wake, intent, requests });
   const dialog = await VoiceDialog.create({
     pipeline: stream,
     policy: guard,

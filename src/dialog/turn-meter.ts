@@ -12,8 +12,21 @@ export interface Span {
 
 /** What is remembered of the sound: the longest turn. */
 const keptMs = 20_000;
+/** Talk that began before the prompt's end answers nothing, however long before. */
+const leastLatencyMs = -1000;
+/** A longer pause is none between the words of a phrase. */
+const wordGapMs = 300;
 /** What the speech detector says after an onset belongs to it. */
 const onsetSlackMs = 200;
+/**
+ * Speech this far below the wake word, dB, is none of who talks to the device or beside it: noise that a speech detector
+ * takes for voices, a television in the next room. Whoever woke the device by mistake is heard at the wake word's level.
+ */
+const faintDb = 6;
+/** Level is measured in pieces of this length. */
+const levelMs = 10;
+/** Of a wake word, this share of its pieces, the loudest, gives its level: the rest is soft consonants and gaps. */
+const loudShare = 0.4;
 /** A voice is compared in pieces of this length; shorter ones say too little. */
 const voicePieceMs = 1500;
 /** Likelihood ratio, nats, below which a piece is another voice's rather than the wake word's. */
@@ -21,6 +34,8 @@ const otherVoiceLlr = -1;
 
 /** A turn as it was said: when, how it sounds, and what surrounds it. */
 export interface MeasuredTurn {
+  /** Where the talk began that the turn is part of, ms: words before those of the grammar belong to the turn. */
+  readonly onsetMs: number;
   readonly turn: TurnFeatures;
   readonly sameVoice: Evidence;
 }
@@ -37,6 +52,8 @@ export interface MeasuredTurn {
  * | `otherVoiceMs` | pieces of the turn that are rather not the wake word's voice, by the voice model |
  * | `playbackMs` | own playback, as the app tells it |
  *
+ * Talk is what the speech detector takes for it and is not `faintDb` below the wake word: noise in the room is no talk.
+ *
  * Microphones that hear the prompt need echo cancellation before this, or each prompt counts as talk.
  */
 export class TurnMeter {
@@ -46,6 +63,8 @@ export class TurnMeter {
   readonly #playback: Span[] = [];
   #prompt: Span | null = null;
   #wake: SpeechSound | null = null;
+  /** Power from which sound counts as talk; 0 before a wake word. */
+  #talkPower = 0;
   #silenceBeforeWakeMs: number | null = null;
 
   private constructor(
@@ -94,24 +113,30 @@ export class TurnMeter {
   wake(span: Span): void {
     this.#prompt = null;
     this.#wake = this.#sound(span);
-    this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs);
+    const powers = this.#powers(span).sort((a, b) => b - a);
+    const loud = powers.slice(0, Math.ceil(loudShare * powers.length));
+    this.#talkPower =
+      (10 ** (-faintDb / 10) * loud.reduce((sum, power) => sum + power, 0)) / (loud.length || 1);
+    this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs, onsetSlackMs);
   }
 
   /** Measures a turn that was said just now. */
   measure({ startMs, endMs }: Span): MeasuredTurn {
     const prompt = this.#prompt;
     const sound = this.#sound({ startMs, endMs });
+    const onsetMs = prompt ? this.#talkOnset(startMs) : startMs;
     const turn: TurnFeatures = {
-      silenceBeforeMs: this.#silenceBefore(startMs),
+      silenceBeforeMs: prompt ? this.#silenceBefore(onsetMs, 0) : this.#silenceBefore(startMs, onsetSlackMs),
       silenceBeforeWakeMs: this.#silenceBeforeWakeMs,
-      speechInPromptMs: prompt && this.#speech.reduce((sum, stretch) => sum + overlap(stretch, prompt), 0),
-      latencyMs: prompt && startMs - prompt.endMs,
+      speechInPromptMs:
+        prompt && this.#speech.reduce((sum, stretch) => sum + this.#talkMs(shared(stretch, prompt)), 0),
+      latencyMs: prompt && Math.max(leastLatencyMs, onsetMs - prompt.endMs),
       levelDifferenceDb: sound && this.#wake && sound.levelDb - this.#wake.levelDb,
       tiltDifferenceDb: sound && this.#wake && sound.tiltDbPerOctave - this.#wake.tiltDbPerOctave,
       otherVoiceMs: this.#otherVoiceMs({ startMs, endMs }),
-      playbackMs: this.#playback.reduce((sum, span) => sum + overlap(span, { startMs, endMs }), 0),
+      playbackMs: this.#playback.reduce((sum, span) => sum + lengthOf(shared(span, { startMs, endMs })), 0),
     };
-    return { turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? noEvidence };
+    return { onsetMs, turn, sameVoice: this.voice?.evidence(sound, this.#wake) ?? noEvidence };
   }
 
   /** Back to the start of a stream; what was heard is wiped. */
@@ -121,25 +146,43 @@ export class TurnMeter {
     this.#playback.length = 0;
     this.#prompt = null;
     this.#wake = null;
+    this.#talkPower = 0;
     this.#silenceBeforeWakeMs = null;
   }
 
-  /** How long nobody spoke before speech that begins at a place. */
-  #silenceBefore(startMs: number): number {
-    const onset = this.#onset(startMs);
-    const before = this.#speech.filter((stretch) => stretch.startMs < onset);
-    if (before.length === 0) return onset;
-    const lastEnd = before.at(-1)?.endMs;
-    return lastEnd == null ? 0 : Math.max(0, onset - lastEnd);
+  /**
+   * How long nobody spoke before a place.
+   *
+   * @param slackMs what is said so shortly before it is part of what begins there
+   */
+  #silenceBefore(placeMs: number, slackMs: number): number {
+    const talk = this.#talkBefore(placeMs - slackMs);
+    const last = talk.lastIndexOf(true);
+    if (last < 0) return placeMs;
+    const silentMs = levelMs * (talk.length - 1 - last);
+    return silentMs === 0 ? 0 : silentMs + slackMs;
   }
 
-  /** Where the speech that holds a place began: talk that goes on from before it is no fresh onset. */
-  #onset(startMs: number): number {
-    const holding = this.#speech.find(
-      (stretch) =>
-        stretch.startMs <= startMs + onsetSlackMs && (stretch.endMs ?? Number.POSITIVE_INFINITY) > startMs,
-    );
-    return holding && holding.startMs > startMs - onsetSlackMs ? holding.startMs : startMs;
+  /** Where the talk began that holds a place: back over its words, and over the pauses between them. */
+  #talkOnset(placeMs: number): number {
+    const talk = this.#talkBefore(placeMs);
+    let first = talk.length;
+    for (let i = talk.length - 1; i >= 0 && (first - i) * levelMs <= wordGapMs; i--) if (talk[i]) first = i;
+    return placeMs - levelMs * (talk.length - first);
+  }
+
+  /** Whether somebody talks, for each piece of `levelMs` of what is kept before a place, the last one ending there. */
+  #talkBefore(placeMs: number): boolean[] {
+    const powers = this.#powers({ startMs: placeMs % levelMs, endMs: placeMs });
+    const firstMs = placeMs - levelMs * powers.length;
+    const talk = powers.map(() => false);
+    for (const stretch of this.#speech) {
+      const { startMs, endMs } = shared(stretch, { startMs: firstMs, endMs: placeMs });
+      const to = Math.ceil((endMs - firstMs) / levelMs);
+      for (let i = Math.floor((startMs - firstMs) / levelMs); i < to; i++)
+        talk[i] = (powers[i] as number) >= this.#talkPower;
+    }
+    return talk;
   }
 
   #otherVoiceMs({ startMs, endMs }: Span): number | null {
@@ -156,12 +199,33 @@ export class TurnMeter {
     return otherMs;
   }
 
+  /** How much of a stretch is talk. */
+  #talkMs(span: Span): number {
+    return levelMs * this.#powers(span).filter((power) => power >= this.#talkPower).length;
+  }
+
+  /** Mean power of each whole piece of `levelMs` of what is kept of a span. */
+  #powers({ startMs, endMs }: Span): number[] {
+    const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
+    const size = Math.round(levelMs * this.#perMs);
+    return Array.from({ length: Math.floor(heard.length / size) }, (_, i) => {
+      const piece = heard.subarray(i * size, (i + 1) * size);
+      return piece.reduce((sum, sample) => sum + sample * sample, 0) / size;
+    });
+  }
+
   #sound({ startMs, endMs }: Span): SpeechSound | null {
     const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
     return heard.length === 0 ? null : this.meter.measure(heard);
   }
 }
 
-function overlap(a: { startMs: number; endMs: number | null }, b: Span): number {
-  return Math.max(0, Math.min(a.endMs ?? Number.POSITIVE_INFINITY, b.endMs) - Math.max(a.startMs, b.startMs));
+/** What two spans share; of no length where nothing. */
+function shared(a: { startMs: number; endMs: number | null }, b: Span): Span {
+  const startMs = Math.max(a.startMs, b.startMs);
+  return { startMs, endMs: Math.max(startMs, Math.min(a.endMs ?? Number.POSITIVE_INFINITY, b.endMs)) };
+}
+
+function lengthOf({ startMs, endMs }: Span): number {
+  return endMs - startMs;
 }

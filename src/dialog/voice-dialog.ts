@@ -1,22 +1,13 @@
 import { assertSamples, int16FromBytes, int16ToFloat32, type PcmBlock, UnitCutter } from '../audio/index.js';
-import { pieceMs, type WakeEvent } from '../detector/index.js';
+import type { WakeEvent } from '../detector/index.js';
 import type { VadEvent } from '../dsp/index.js';
 import { ConfigError } from '../errors.js';
-import type { GuardDecision, GuardEvent, Question, SlotHeard } from '../guard/index.js';
+import type { GuardDecision, GuardEvent, Question } from '../guard/index.js';
 import type { IntentEvent, ListenOptions } from '../intent/index.js';
 import type { DirectednessModel } from './directedness.js';
+import { awaitedIntents, type Roles, turnEvent } from './turn-event.js';
 import { type Span, TurnMeter } from './turn-meter.js';
 import type { VoiceModel } from './voice.js';
-
-/** What an intent of the grammar is to the dialog. */
-export type Role =
-  | { readonly kind: 'request'; readonly act: string }
-  /** A slot's value alone, as an answer to the question for it. */
-  | { readonly kind: 'answer'; readonly slot: string }
-  | { readonly kind: 'yes' }
-  | { readonly kind: 'no' }
-  /** A phrase that names the act and its slots. */
-  | { readonly kind: 'closed'; readonly act: string };
 
 /** What decides: a `Guard`, or something less careful to compare it with. */
 export interface DialogPolicy {
@@ -42,7 +33,7 @@ export interface VoiceDialogOptions {
   readonly pipeline: Listener;
   readonly policy: DialogPolicy;
   /** By intent of the grammar. */
-  readonly roles: Readonly<Record<string, Role>>;
+  readonly roles: Roles;
   /** For whether one voice says it all; null to leave that unknown. */
   readonly voice: VoiceModel | null;
   /** For whether a turn is said to the device; null to leave that unknown. */
@@ -64,6 +55,11 @@ export type DialogStep =
 
 /** Time is told to the policy this often, ms. */
 const tickMs = 250;
+/**
+ * Sound is heard in cells of this length on the input clock, ms, whatever blocks it comes in: so what is told to the policy,
+ * and when, does not depend on how a stream is split.
+ */
+const cellMs = 30;
 
 /**
  * Joins a stream of PCM to a policy: what the pipeline hears becomes events of the guard with what surrounds them,
@@ -80,6 +76,10 @@ export class VoiceDialog {
   readonly #bytes = new UnitCutter(2);
   #nSamples = 0;
   #toldMs = 0;
+  /** Samples that do not fill a cell yet. */
+  #rest = new Float32Array(0);
+  /** What the last prompt named, by slot. */
+  #named: Readonly<Record<string, string>> = {};
   /** A prompt that is taken to play. */
   #playing: (Span & { readonly question: Question }) | null = null;
 
@@ -94,7 +94,7 @@ export class VoiceDialog {
     return new VoiceDialog(options, await TurnMeter.create(options.pipeline.sampleRateHz, options.voice));
   }
 
-  /** Where the input clock stands, ms. */
+  /** Where the input clock stands, ms: the end of the last whole cell that was heard. */
   get nowMs(): number {
     return this.#nSamples / this.#perMs;
   }
@@ -109,21 +109,24 @@ export class VoiceDialog {
   async push(block: PcmBlock): Promise<DialogStep[]> {
     const steps: DialogStep[] = [];
     const samples = this.#samples(block);
-    // Cut so finely that a prompt's end is known within one piece.
-    const size = Math.round(pieceMs * this.#perMs);
-    for (let at = 0; at < samples.length; at += size) {
-      const piece = samples.slice(at, at + size);
-      this.#meter.hear(piece);
-      this.#nSamples += piece.length;
-      await this.#take(await this.#options.pipeline.push(piece), steps);
+    const size = Math.round(cellMs * this.#perMs);
+    const unheard = new Float32Array(this.#rest.length + samples.length);
+    unheard.set(this.#rest);
+    unheard.set(samples, this.#rest.length);
+    const end = unheard.length - (unheard.length % size);
+    for (let at = 0; at < end; at += size) {
+      await this.#hear(unheard.slice(at, at + size), steps);
       await this.#pass(steps);
     }
+    this.#rest = unheard.slice(end);
     return steps;
   }
 
   /** The stream is over: settles what is open. */
   async flush(): Promise<DialogStep[]> {
     const steps: DialogStep[] = [];
+    await this.#hear(this.#rest, steps);
+    this.#rest = new Float32Array(0);
     await this.#take(await this.#options.pipeline.flush(), steps);
     return steps;
   }
@@ -133,13 +136,22 @@ export class VoiceDialog {
     const steps: DialogStep[] = [];
     this.#meter.hearPrompt({ startMs, endMs });
     this.#decide({ type: 'prompt', atMs: Math.max(this.nowMs, endMs), startMs, endMs }, steps);
-    await this.#options.pipeline.listen({ fromMs: endMs, awaited: this.#awaited() });
+    await this.#options.pipeline.listen({
+      fromMs: endMs,
+      awaited: awaitedIntents(this.#options.roles, this.#options.policy.state),
+    });
     return steps;
   }
 
   /** The device played something of its own. */
   playbackPlayed(span: Span): void {
     this.#meter.hearPlayback(span);
+  }
+
+  async #hear(cell: Float32Array, steps: DialogStep[]): Promise<void> {
+    this.#meter.hear(cell);
+    this.#nSamples += cell.length;
+    await this.#take(await this.#options.pipeline.push(cell), steps);
   }
 
   async #take(events: readonly (WakeEvent | IntentEvent | VadEvent)[], steps: DialogStep[]): Promise<void> {
@@ -165,48 +177,17 @@ export class VoiceDialog {
   #intent(event: IntentEvent, steps: DialogStep[]): void {
     steps.push({ kind: 'intent', event });
     const { policy, roles, directedness } = this.#options;
-    const role = event.intent === null ? undefined : roles[event.intent];
-    const { startMs, endMs, inDomain } = event;
-    const measured = this.#meter.measure({ startMs, endMs });
+    const { startMs, endMs } = event;
+    const { onsetMs, turn, sameVoice } = this.#meter.measure({ startMs, endMs });
     const heard = {
-      startMs,
+      startMs: onsetMs,
       endMs,
       atMs: this.#atMs(endMs),
-      ...measured,
-      ...(directedness ? { directedness: directedness.evidence(measured.turn) } : {}),
+      turn,
+      sameVoice,
+      ...(directedness ? { directedness: directedness.evidence(turn) } : {}),
     };
-    const evidence = { llr: event.llr, inDomain };
-    const slots: Record<string, SlotHeard> = Object.fromEntries(
-      Object.entries(event.slots).map(([name, { value, llr }]) => [
-        name,
-        { value, evidence: { llr, inDomain } },
-      ]),
-    );
-    const values = Object.fromEntries(Object.entries(slots).map(([name, { value }]) => [name, value]));
-    if (role === undefined) this.#decide({ type: 'unrecognised', ...heard }, steps);
-    else if (role.kind === 'request') {
-      this.#decide({ type: 'request', act: role.act, slots, evidence, ...heard }, steps);
-    } else if (role.kind === 'answer') {
-      const slot = slots[role.slot];
-      if (slot === undefined || policy.state !== 'asking')
-        this.#decide({ type: 'unrecognised', ...heard }, steps);
-      else this.#decide({ type: 'answer', slot: role.slot, ...slot, ...heard }, steps);
-    } else {
-      const reply =
-        role.kind === 'closed'
-          ? ({ kind: 'closed', act: role.act, slots: values } as const)
-          : ({ kind: role.kind } as const);
-      // A confirmation is as sure as the least sure thing in it: its words, or the name that it names.
-      const llr = Math.min(event.llr, ...Object.values(event.slots).map((slot) => slot.llr));
-      this.#decide({ type: 'confirmation', reply, evidence: { llr, inDomain }, ...heard }, steps);
-    }
-  }
-
-  /** The intents that can be meant by a reply in this state: others are no rivals of it. */
-  #awaited(): string[] {
-    const kinds = this.#options.policy.state === 'asking' ? ['answer', 'no'] : ['yes', 'no', 'closed'];
-    const { roles } = this.#options;
-    return Object.keys(roles).filter((intent) => kinds.includes((roles[intent] as Role).kind));
+    this.#decide(turnEvent(event, heard, { roles, state: policy.state, named: this.#named }), steps);
   }
 
   /** Lets a prompt end and time go by. */
@@ -227,6 +208,7 @@ export class VoiceDialog {
     for (const decision of this.#options.policy.push(event)) {
       steps.push({ kind: 'decision', decision });
       const { promptMs } = this.#options;
+      if (decision.question?.kind === 'confirmation') this.#named = decision.question.named;
       if (decision.kind === 'ask' && decision.question && promptMs) {
         const startMs = this.nowMs;
         this.#playing = {

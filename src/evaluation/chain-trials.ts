@@ -1,5 +1,22 @@
-import type { DialogPolicy, Listener } from '../dialog/index.js';
-import type { Evidence, GuardDecision, GuardEvent, SlotHeard, TurnFeatures } from '../guard/index.js';
+import {
+  awaitedIntents,
+  bestGuess,
+  type DialogPlace,
+  type DialogPolicy,
+  type Listener,
+  naiveGuess,
+  type TurnHeard,
+  turnEvent,
+} from '../dialog/index.js';
+import type {
+  Evidence,
+  GuardDecision,
+  GuardEvent,
+  GuardState,
+  Question,
+  SlotHeard,
+  TurnFeatures,
+} from '../guard/index.js';
 import type { IntentEvent } from '../intent/index.js';
 import type { DialogScript } from './dialog-script.js';
 
@@ -10,6 +27,21 @@ export type ChainStage = (typeof chainStages)[number];
 
 /** How often each stage was tried and passed. */
 export type StageCounts = Record<ChainStage, { trials: number; passed: number }>;
+
+/** The dialogs that are tried on the same chains. */
+export type Tried = 'naive' | 'guard';
+
+/** How to make a {@link ChainProbe}. */
+export interface ChainProbeOptions {
+  readonly makePolicy: Readonly<Record<Tried, () => DialogPolicy>>;
+  readonly roles: DialogScript['roles'];
+  /** The act that the chain is about: other requests are none. */
+  readonly act: string;
+  /** Slots that the act needs. */
+  readonly slots: readonly string[];
+  /** Raw LLR that a hypothesis must have to be let through to the next stage. */
+  readonly loweredLlr: number;
+}
 
 /** As much as a calibration can carry: the guard caps it. */
 const sure: Evidence = { llr: 1000, inDomain: true };
@@ -25,166 +57,231 @@ const proper: TurnFeatures = {
   playbackMs: 0,
 };
 
+type Heard = TurnHeard & { readonly type: 'request' | 'answer' | 'confirmation' | 'unrecognised' };
+const everyDialog: readonly Tried[] = ['naive', 'guard'];
+
 /**
- * Leads a policy through all stages of a chain, and counts which of them it would have passed by what was really heard.
+ * Leads talk through all stages of a chain, and counts at which of them each dialog would have gone on by what was really
+ * heard: the naive one by its best guess, the guard by what was recognised.
  *
- * At each stage a fresh policy that believes all that came before hears the event as it is: that is the trial. Then the
- * policy that goes on hears it as believed, so that the next stage is tried on this audio as well. So each stage is
- * tried on audio that passed those before, all at lowered thresholds, with evidence for them as strong as can be.
+ * At each stage a fresh policy that believes all that came before hears the event as it is: that is the trial. Then the best
+ * hypothesis is believed whatever it was, and the next stage is tried on what follows. So each stage is tried on audio that
+ * passed those before, all at lowered thresholds, with evidence for them as strong as can be. The confirmation is tried as a
+ * whole: a dialog that asks for it again hears what comes next.
  */
 export class ChainProbe implements DialogPolicy {
-  readonly counts: StageCounts = {
-    request: { trials: 0, passed: 0 },
-    slots: { trials: 0, passed: 0 },
-    confirmation: { trials: 0, passed: 0 },
-  };
-  readonly #makePolicy: () => DialogPolicy;
-  #policy: DialogPolicy;
-  /** What the policy was told since the wake word, but for time that passed. */
+  readonly counts: Readonly<Record<Tried, StageCounts>> = { naive: noCounts(), guard: noCounts() };
+  readonly #options: ChainProbeOptions;
+  #state: GuardState = 'idle';
+  /** What was believed since the wake word, but for time that passed. */
   #told: GuardEvent[] = [];
+  /** Slots of the request that is believed. */
+  #named: Readonly<Record<string, string>> = {};
+  /** Dialogs whose confirmation is still open; empty before it. */
+  #open = new Map<Tried, DialogPolicy>();
+  /** The last utterance, with all that it may have been. */
+  #utterance: IntentEvent | null = null;
 
-  constructor(makePolicy: () => DialogPolicy) {
-    this.#makePolicy = makePolicy;
-    this.#policy = makePolicy();
+  constructor(options: ChainProbeOptions) {
+    this.#options = options;
   }
 
-  get state(): DialogPolicy['state'] {
-    return this.#policy.state;
+  get state(): GuardState {
+    return this.#state;
   }
 
   /** Begins a new stream; the counts go on. */
-  reset(): this {
-    this.#policy = this.#makePolicy();
+  reset(): void {
+    this.#state = 'idle';
     this.#told = [];
-    return this;
+    this.#open.clear();
+    this.#utterance = null;
+  }
+
+  /** A listener through which the probe learns what else an utterance may have been. */
+  listenBy(inner: Listener): Listener {
+    const keep = <E extends { readonly type: string }>(events: readonly E[]): readonly E[] => {
+      for (const event of events) if (isIntent(event)) this.#utterance = event;
+      return events;
+    };
+    return {
+      sampleRateHz: inner.sampleRateHz,
+      push: async (block) => keep(await inner.push(block)),
+      flush: async () => keep(await inner.flush()),
+      listen: (options) => inner.listen(options),
+    };
   }
 
   push(event: GuardEvent): readonly GuardDecision[] {
-    const { state } = this;
-    if (event.type === 'wake') {
-      this.#policy = this.#makePolicy();
-      this.#told = [];
-      this.counts.request.trials++;
-    }
-    const stage = stageOf(event, state);
-    if (stage && this.#passes(event)) this.counts[stage].passed++;
-    const promptEndMs = this.#told.findLast(({ type }) => type === 'prompt')?.atMs ?? 0;
-    const believed = believe(event, promptEndMs);
-    if (event.type !== 'time') this.#told.push(believed);
-    const decisions = this.#policy.push(believed);
-    this.#countReached(state);
-    return decisions;
-  }
-
-  /** What the event, as it was heard, leads a policy to that believes all that was before. */
-  #passes(event: GuardEvent): boolean {
-    const policy = this.#makePolicy();
-    for (const before of this.#told) policy.push(before);
-    return policy.push(asHeard(event)).some(({ kind }) => kind === 'ask' || kind === 'act');
-  }
-
-  #countReached(from: DialogPolicy['state']): void {
-    const { slots, confirmation } = this.counts;
-    const to = this.state;
-    if (from === 'awake' && (to === 'asking' || to === 'confirming')) slots.trials++;
-    // A request that names its slots has nothing to pass there.
-    if (from === 'awake' && to === 'confirming') slots.passed++;
-    if (from !== 'confirming' && to === 'confirming') confirmation.trials++;
-  }
-}
-
-function stageOf(event: GuardEvent, state: DialogPolicy['state']): ChainStage | null {
-  if (event.type === 'time' || event.type === 'prompt' || event.type === 'cancel') return null;
-  if (state === 'awake' && event.type === 'request') return 'request';
-  if (state === 'asking') return 'slots';
-  return state === 'confirming' ? 'confirmation' : null;
-}
-
-/** An event without belief in it: what was only let through is nothing that was recognised. */
-function asHeard(event: GuardEvent): GuardEvent {
-  if (!('evidence' in event) || event.evidence.llr !== Number.NEGATIVE_INFINITY) return event;
-  const { startMs, endMs, atMs, turn } = event;
-  return { type: 'unrecognised', startMs, endMs, atMs, ...(turn ? { turn } : {}) };
-}
-
-/**
- * An event that passes its stage, whatever was heard and however it lay about the prompt; confirmations are the last stage
- * and stay as they are.
- */
-function believe(event: GuardEvent, promptEndMs: number): GuardEvent {
-  if (event.type === 'wake') return { ...event, evidence: sure };
-  if (event.type !== 'request' && event.type !== 'answer') return event;
-  const talker = { directedness: sure, sameVoice: sure, turn: proper };
-  if (event.type === 'answer') {
-    const startMs = Math.min(event.endMs, Math.max(event.startMs, promptEndMs));
-    return { ...event, ...talker, startMs, evidence: sure };
-  }
-  const slots: Record<string, SlotHeard> = Object.fromEntries(
-    Object.entries(event.slots).map(([name, { value }]) => [name, { value, evidence: sure }]),
-  );
-  return { ...event, ...talker, evidence: sure, slots };
-}
-
-/**
- * A listener that lets requests and answers through that were not recognised: the best hypothesis that fits the state
- * of the dialog, marked by an LLR of −Infinity.
- */
-export class CredulousListener implements Listener {
-  readonly sampleRateHz: number;
-
-  /**
-   * @param act the act that the chain is about: other requests are none
-   * @param floorLlr raw LLR that a hypothesis must have to be let through
-   */
-  constructor(
-    readonly inner: Listener,
-    readonly policy: Pick<DialogPolicy, 'state'>,
-    readonly roles: DialogScript['roles'],
-    readonly act: string,
-    readonly floorLlr: number,
-  ) {
-    this.sampleRateHz = inner.sampleRateHz;
-  }
-
-  async push(block: Parameters<Listener['push']>[0]) {
-    return (await this.inner.push(block)).map((event) => this.#admit(event));
-  }
-
-  async flush() {
-    return (await this.inner.flush()).map((event) => this.#admit(event));
-  }
-
-  listen(options: Parameters<Listener['listen']>[0]) {
-    return this.inner.listen(options);
-  }
-
-  #admit<E extends { readonly type: string }>(event: E | IntentEvent): E | IntentEvent {
-    if (!isIntent(event) || this.#fits(event.intent)) return event;
-    const hypothesis = event.answers.find(({ intent, llr }) => this.#fits(intent) && llr >= this.floorLlr);
-    if (hypothesis === undefined) return { ...event, intent: this.#unlessRequest(event.intent) };
-    const { startMs, endMs } = event;
-    const llr = Number.NEGATIVE_INFINITY;
-    const slots = Object.fromEntries(
-      Object.entries(hypothesis.slots).map(([name, value]) => [name, { value, llr, startMs, endMs }]),
-    );
-    return { ...event, intent: hypothesis.intent, slots, llr, words: [] };
-  }
-
-  #fits(intent: string | null): boolean {
-    const role = intent === null ? undefined : this.roles[intent];
-    switch (this.policy.state) {
-      case 'awake':
-        return role?.kind === 'request' && role.act === this.act;
-      case 'asking':
-        return role?.kind === 'answer';
+    switch (event.type) {
+      case 'time':
+      case 'cancel':
+        for (const policy of this.#open.values()) policy.push(event);
+        return [];
+      case 'prompt':
+        for (const policy of this.#open.values()) policy.push(event);
+        this.#told.push(event);
+        return [];
+      case 'wake':
+        this.reset();
+        this.#told.push({ ...event, evidence: sure });
+        this.#state = 'awake';
+        return [];
       default:
-        return true;
+        return this.#utterance && isMeasured(event) ? this.#turn(event, this.#utterance) : [];
     }
   }
 
-  #unlessRequest(intent: string | null): string | null {
-    return intent !== null && this.roles[intent]?.kind === 'request' ? null : intent;
+  #turn(heard: Heard, utterance: IntentEvent): readonly GuardDecision[] {
+    switch (this.#state) {
+      case 'awake': {
+        this.#try('request', heard, utterance);
+        return this.#believeRequest(heard, utterance);
+      }
+      case 'asking': {
+        this.#try('slots', heard, utterance);
+        return this.#believeAnswer(heard, utterance);
+      }
+      case 'confirming':
+        return this.#confirm(heard, utterance);
+      default:
+        return [];
+    }
   }
+
+  /** What an utterance is to a dialog. */
+  #asHeardBy(dialog: Tried, { type: _, ...heard }: Heard, utterance: IntentEvent): GuardEvent {
+    const { roles } = this.#options;
+    const place: DialogPlace = { roles, state: this.#state, named: this.#named };
+    const said = dialog === 'guard' ? utterance : naiveGuess(utterance, roles, this.#state);
+    return turnEvent(said, heard, place);
+  }
+
+  /** Whether each dialog goes on, if it believes all that was before; an answer asked for once more counts as passed. */
+  #try(stage: ChainStage, heard: Heard, utterance: IntentEvent): void {
+    for (const dialog of everyDialog) {
+      const count = this.counts[dialog][stage];
+      const event = this.#asHeardBy(dialog, heard, utterance);
+      count.trials++;
+      if (event.type === 'request' && event.act !== this.#options.act) continue;
+      if (this.#believing(dialog).push(event).some(isPassed)) count.passed++;
+    }
+  }
+
+  #believing(dialog: Tried): DialogPolicy {
+    const policy = this.#options.makePolicy[dialog]();
+    for (const event of this.#told) policy.push(event);
+    return policy;
+  }
+
+  #believeRequest({ startMs, endMs, atMs }: Heard, utterance: IntentEvent): readonly GuardDecision[] {
+    const { roles, act, slots: needed } = this.#options;
+    const requests = awaitedIntents(roles, 'awake').filter((intent) => {
+      const role = roles[intent];
+      return role?.kind === 'request' && role.act === act;
+    });
+    const best = bestGuess(utterance, requests, this.#options.loweredLlr);
+    if (best.intent === null) return this.#over();
+    const slots: Record<string, SlotHeard> = Object.fromEntries(
+      Object.entries(best.slots).map(([name, { value }]) => [name, { value, evidence: sure }]),
+    );
+    this.#named = Object.fromEntries(Object.entries(slots).map(([name, { value }]) => [name, value]));
+    const span = { startMs, endMs, atMs };
+    this.#told.push({ type: 'request', act, slots, evidence: sure, ...believed, ...span });
+    const isComplete = needed.every((slot) => Object.hasOwn(slots, slot));
+    // A request that names its slots has nothing to pass there.
+    if (isComplete) {
+      for (const dialog of everyDialog) {
+        this.counts[dialog].slots.trials++;
+        this.counts[dialog].slots.passed++;
+      }
+    }
+    return this.#ask(atMs);
+  }
+
+  #believeAnswer({ startMs, endMs, atMs }: Heard, utterance: IntentEvent): readonly GuardDecision[] {
+    const { roles, loweredLlr } = this.#options;
+    const answers = awaitedIntents(roles, 'asking').filter((intent) => roles[intent]?.kind === 'answer');
+    const best = bestGuess(utterance, answers, loweredLlr);
+    const role = best.intent === null ? undefined : roles[best.intent];
+    const slot = role?.kind === 'answer' ? role.slot : null;
+    const value = slot === null ? undefined : best.slots[slot]?.value;
+    if (slot === null || value === undefined) return this.#over();
+    this.#named = { ...this.#named, [slot]: value };
+    const promptEndMs = this.#told.findLast(({ type }) => type === 'prompt')?.atMs ?? 0;
+    const span = { startMs: Math.min(endMs, Math.max(startMs, promptEndMs)), endMs, atMs };
+    this.#told.push({ type: 'answer', slot, value, evidence: sure, ...believed, ...span });
+    return this.#ask(atMs);
+  }
+
+  /** Asks for what is missing, else for the confirmation, which every dialog is then at. */
+  #ask(atMs: number): readonly GuardDecision[] {
+    const missing = this.#options.slots.find((slot) => !Object.hasOwn(this.#named, slot));
+    if (missing !== undefined) {
+      this.#state = 'asking';
+      return [asks(atMs, { kind: 'slot', slot: missing })];
+    }
+    this.#state = 'confirming';
+    for (const dialog of everyDialog) {
+      this.counts[dialog].confirmation.trials++;
+      this.#open.set(dialog, this.#believing(dialog));
+    }
+    return [asks(atMs, { kind: 'confirmation', mode: 'closed', named: this.#named })];
+  }
+
+  #confirm(heard: Heard, utterance: IntentEvent): readonly GuardDecision[] {
+    let again: Question | null = null;
+    for (const [dialog, policy] of this.#open) {
+      const decisions = policy.push(this.#asHeardBy(dialog, heard, utterance));
+      if (decisions.some(({ kind }) => kind === 'act')) this.counts[dialog].confirmation.passed++;
+      const asked = decisions.find(({ kind }) => kind === 'ask');
+      if (asked?.question) again = asked.question;
+      else this.#open.delete(dialog);
+    }
+    if (again === null) return this.#over();
+    if (again.kind === 'confirmation') this.#named = again.named;
+    return [asks(heard.atMs, again)];
+  }
+
+  #over(): readonly GuardDecision[] {
+    this.reset();
+    return [];
+  }
+}
+
+/** What is believed of who speaks a request or an answer. */
+const believed = { directedness: sure, sameVoice: sure, turn: proper };
+
+function noCounts(): StageCounts {
+  const none = () => ({ trials: 0, passed: 0 });
+  return { request: none(), slots: none(), confirmation: none() };
+}
+
+function isPassed({ kind }: GuardDecision): boolean {
+  return kind === 'ask' || kind === 'act';
+}
+
+/** The decision to play a prompt: what leads a dialog on. */
+function asks(atMs: number, question: Question): GuardDecision {
+  return {
+    schema: 'wakeproof-guard-decision/1',
+    kind: 'ask',
+    reason: question.kind === 'slot' ? 'slotMissing' : 'confirmationNeeded',
+    atMs,
+    chain: 0,
+    state: question.kind === 'slot' ? 'asking' : 'confirming',
+    request: null,
+    question,
+    evidence: [],
+    weighing: null,
+    conditions: [],
+    turningPoints: [],
+    notZeroed: [],
+  };
+}
+
+function isMeasured(event: GuardEvent): event is GuardEvent & Heard {
+  return 'turn' in event && 'sameVoice' in event;
 }
 
 function isIntent(event: { readonly type: string }): event is IntentEvent {

@@ -5,6 +5,8 @@ import {
   type DialogPolicy,
   DirectednessModel,
   type Listener,
+  NaiveDialog,
+  NaiveListener,
   VoiceDialog,
   VoiceModel,
 } from '../dialog/index.js';
@@ -91,6 +93,12 @@ export interface LoweredThresholds {
   readonly intentLlr?: number | undefined;
 }
 
+/** How the engines of a dialog differ from those of a device. */
+export interface EngineChanges extends LoweredThresholds {
+  /** Whether the wake engine tells its scores, for whom it is heard through. */
+  readonly trace?: boolean;
+}
+
 /** What is asked of a device takes no longer, and a dialog waits no longer for it. */
 const maxUtteranceMs = 8000;
 
@@ -101,16 +109,17 @@ const maxUtteranceMs = 8000;
  * @param through what the wake words go through before they are listened behind
  */
 export async function openDialogEngines(
-  { word, contacts }: DialogScript,
+  { word, contacts, roles }: DialogScript,
   grammar: string,
   sampleRateHz: number,
   models: DialogModels,
-  lowered: LoweredThresholds = {},
+  lowered: EngineChanges = {},
   through: (wake: WakeEngine) => WakeSource = (wake) => wake,
 ): Promise<WakeIntentPipeline> {
   const wake = await WakeEngine.create({
     sampleRateHz,
     words: [word],
+    trace: lowered.trace ?? false,
     ...(models.wake === undefined ? {} : { model: models.wake }),
     ...(lowered.wakeScore === undefined ? {} : { thresholds: { [word]: lowered.wakeScore } }),
   });
@@ -123,7 +132,8 @@ export async function openDialogEngines(
     ...(models.acoustic === undefined ? {} : { model: models.acoustic }),
     ...(lowered.intentLlr === undefined ? {} : { threshold: lowered.intentLlr }),
   });
-  return pipeline({ wake: through(wake), intent });
+  const requests = Object.keys(roles).filter((name) => roles[name]?.kind === 'request');
+  return pipeline({ wake: through(wake), intent, requests });
 }
 
 /** The bundled models of who speaks and to whom. */
@@ -151,4 +161,14 @@ export function openDialog(
     ...models,
     promptMs: ({ kind }) => promptMs[kind],
   });
+}
+
+/** The dialog as devices have it: the best of what can be said, and each step taken for certain. */
+export function openNaiveDialog(
+  script: DialogScript,
+  listener: Listener,
+  models: TurnModels,
+): Promise<VoiceDialog> {
+  const policy = new NaiveDialog({ acts: slotsOfActs(script) });
+  return openDialog(script, new NaiveListener(listener, policy, script.roles), policy, models);
 }

@@ -1,4 +1,4 @@
-import { type DialogPolicy, type DialogStep, NaiveDialog, type VoiceDialog } from '../dialog/index.js';
+import type { DialogStep, VoiceDialog } from '../dialog/index.js';
 import { CorpusError } from '../errors.js';
 import { Guard, isEnding } from '../guard/index.js';
 import { type NoiseMixing, noiseBehind, openNoise } from './added-noise.js';
@@ -8,8 +8,8 @@ import {
   loadTurnModels,
   openDialog,
   openDialogEngines,
+  openNaiveDialog,
   readDialog,
-  slotsOfActs,
 } from './dialog-script.js';
 import { groupBy } from './group-by.js';
 import { requireAsked } from './hear-segments.js';
@@ -23,7 +23,7 @@ import { EVALUATION_RATE_HZ } from './speech-level.js';
 export interface DialogEvaluationRequest {
   /**
    * Manifest of dialogs: each session is one, with segments labelled `wake`, `request`, `answer` and `confirmation`. The
-   * text of `confirmation` holds what is asked: `{ intent, slots }`.
+   * text of `confirmation` holds what is asked, `{ intent, slots }`; that of `request` what of it the request says.
    */
   readonly manifest: string;
   /** A dialog as `replays/portland/script.json` has it. */
@@ -44,6 +44,8 @@ export interface DialogOutcome {
   readonly sentAmiss: boolean;
   /** Prompts that were answered or were to be. */
   readonly turns: number;
+  /** Prompts beyond those that a dialog without doubts needs: one for each slot that the request does not name, and one to confirm. */
+  readonly extraTurns: number;
   /** What a request that did not go through failed by; null where it did. */
   readonly failedBy: string | null;
 }
@@ -63,6 +65,10 @@ export interface DialogCounts {
   readonly sentAmiss: number;
   /** Wilson 95 % interval of sent / dialogs. */
   readonly interval: Interval;
+  /** Dialogs that were sent with at most one prompt more than a dialog without doubts needs. */
+  readonly sentInTime: number;
+  /** Wilson 95 % interval of sentInTime / dialogs. */
+  readonly intervalInTime: Interval;
   /** Dialogs that were sent, by how many prompts they took. */
   readonly turns: Readonly<Record<string, number>>;
   /** Dialogs that did not go through, by what they failed by, most first. */
@@ -111,19 +117,19 @@ export async function evaluateDialogs(
   const turnModels = await loadTurnModels();
   const trials: DialogTrial[] = [];
   const nSamples = (longestMs * sampleRateHz) / 1000;
-  const hear = async (policy: DialogPolicy, said: Utterances, background: Float32Array) => {
-    engines.reset();
-    const dialog = await openDialog(script, engines, policy, turnModels);
-    return converse(dialog, said, background);
-  };
   try {
-    for (const [session, { said, asked }] of dialogs) {
+    for (const [session, { said, asked, nNeeded }] of dialogs) {
       const background = added
         ? await noiseBehind(said.request, added, session, nSamples)
         : new Float32Array(nSamples);
-      const outcome = async (policy: DialogPolicy) => outcomeOf(await hear(policy, said, background), asked);
-      const naive = await outcome(new NaiveDialog({ acts: slotsOfActs(script) }));
-      const guard = await outcome(new Guard({ acts: script.acts }));
+      const outcome = async (open: () => Promise<VoiceDialog>) => {
+        engines.reset();
+        return outcomeOf(await converse(await open(), said, background), asked, nNeeded);
+      };
+      const naive = await outcome(() => openNaiveDialog(script, engines, turnModels));
+      const guard = await outcome(() =>
+        openDialog(script, engines, new Guard({ acts: script.acts }), turnModels),
+      );
       const trial: DialogTrial = { type: 'trial', session, naive, guard };
       trials.push(trial);
       onTrial(trial);
@@ -147,11 +153,14 @@ export function countOutcomes(outcomes: readonly DialogOutcome[]): DialogCounts 
     return Object.fromEntries(groups.sort(([, a], [, b]) => b - a));
   };
   const sent = outcomes.filter((outcome) => outcome.sent);
+  const inTime = sent.filter(({ extraTurns }) => extraTurns <= 1).length;
   return {
     woken: outcomes.filter(({ woken }) => woken).length,
     sent: sent.length,
     sentAmiss: outcomes.filter(({ sentAmiss }) => sentAmiss).length,
     interval: wilsonInterval(sent.length, outcomes.length),
+    sentInTime: inTime,
+    intervalInTime: wilsonInterval(inTime, outcomes.length),
     turns: tally(sent.map(({ turns }) => String(turns))),
     failedBy: tally(outcomes.flatMap(({ failedBy }) => (failedBy === null ? [] : [failedBy]))),
   };
@@ -159,11 +168,19 @@ export function countOutcomes(outcomes: readonly DialogOutcome[]): DialogCounts 
 
 type AskedSlots = Readonly<Record<string, string>>;
 
-async function readDialogs(path: string): Promise<Map<string, { said: Utterances; asked: AskedSlots }>> {
+/** One person's dialog. */
+interface Dialog {
+  readonly said: Utterances;
+  readonly asked: AskedSlots;
+  /** Prompts that a dialog without doubts needs. */
+  readonly nNeeded: number;
+}
+
+async function readDialogs(path: string): Promise<Map<string, Dialog>> {
   const manifest = await readManifest(path);
   const audio = new Map<Segment, Float32Array>();
   for await (const { segment, samples } of cutManifest(manifest, openRecording)) audio.set(segment, samples);
-  const dialogs = new Map<string, { said: Utterances; asked: AskedSlots }>();
+  const dialogs = new Map<string, Dialog>();
   for (const [session, group] of groupBy(manifest.segments, (segment) => segment.session ?? '')) {
     const first = group[0] as Segment;
     const labelled = (label: keyof Utterances) => {
@@ -175,6 +192,8 @@ async function readDialogs(path: string): Promise<Map<string, { said: Utterances
       });
     };
     const { slots } = requireAsked(path, labelled('confirmation'));
+    const named = requireAsked(path, labelled('request')).slots;
+    const nNeeded = 1 + Object.keys(slots).filter((slot) => !Object.hasOwn(named, slot)).length;
     const cut = (label: keyof Utterances) => audio.get(labelled(label)) as Float32Array;
     const said = {
       wake: cut('wake'),
@@ -182,7 +201,7 @@ async function readDialogs(path: string): Promise<Map<string, { said: Utterances
       answer: cut('answer'),
       confirmation: cut('confirmation'),
     };
-    dialogs.set(session, { said, asked: slots });
+    dialogs.set(session, { said, asked: slots, nNeeded });
   }
   return dialogs;
 }
@@ -216,7 +235,7 @@ async function converse(
   return [...steps, ...(await dialog.flush())];
 }
 
-function outcomeOf(steps: readonly DialogStep[], asked: AskedSlots): DialogOutcome {
+function outcomeOf(steps: readonly DialogStep[], asked: AskedSlots, nNeeded: number): DialogOutcome {
   const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
   const woken = steps.some(({ kind }) => kind === 'wake');
   const end = decisions.find(({ kind }) => isEnding(kind));
@@ -224,12 +243,14 @@ function outcomeOf(steps: readonly DialogStep[], asked: AskedSlots): DialogOutco
   const isMeant =
     done != null && compareAsked({ intent: '', slots: asked }, { intent: '', slots: done.slots }).isAllRight;
   const unmet = end?.conditions.find(({ met }) => !met);
+  const turns = decisions.filter(({ kind }) => kind === 'ask').length;
   const failure = end ? `${end.reason}${unmet ? `: ${unmet.name}` : ''}` : 'nothing was asked';
   return {
     woken,
     sent: isMeant,
     sentAmiss: done != null && !isMeant,
-    turns: decisions.filter(({ kind }) => kind === 'ask').length,
+    turns,
+    extraTurns: Math.max(0, turns - nNeeded),
     failedBy: isMeant ? null : !woken ? 'not woken' : done ? 'sent amiss' : failure,
   };
 }

@@ -17,7 +17,7 @@ export {
   type MapGrades,
 } from './calibrate-intents.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
-export { bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';
+export { addChains, bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';
 export {
   type BoundedStage,
   type ChainAssumptions,
@@ -120,7 +120,7 @@ export {
   REFRACTORY_SEC,
   type Timed,
 } from './matching.js';
-export { type ChainRequest, measureChain } from './measure-chain.js';
+export { type ChainRequest, measureChain, type SimulatedTalk } from './measure-chain.js';
 export { type DrySpeech, type MixedSpeech, Mixer, type MixerFiles, noiseGain } from './mixer.js';
 export type {
   CpuTime,

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { joinBlocks, openAudio } from '../audio/index.js';
-import { type DialogPolicy, type DialogStep, NaiveDialog } from '../dialog/index.js';
+import type { DialogStep, VoiceDialog } from '../dialog/index.js';
 import { type ActRule, Guard, type GuardDecision, isEnding } from '../guard/index.js';
 import {
   type DialogModels,
@@ -9,8 +9,8 @@ import {
   loadTurnModels,
   openDialog,
   openDialogEngines,
+  openNaiveDialog,
   readScript,
-  slotsOfActs,
 } from './dialog-script.js';
 
 const scriptSchema = z.strictObject({
@@ -80,13 +80,15 @@ export async function replay(url: URL = portlandReplay, models: DialogModels = {
   const turnModels = await loadTurnModels();
   const engines = await openDialogEngines(script, grammar, sampleRateHz, models, script.lowered);
   const acts: Record<string, ActRule> = script.acts;
-  const run = async (policy: DialogPolicy, fromMs: number, toMs: number): Promise<ReplayRun> => {
+  const run = async (open: () => Promise<VoiceDialog>, fromMs: number, toMs: number): Promise<ReplayRun> => {
     engines.reset();
-    const dialog = await openDialog(script, engines, policy, turnModels);
+    const dialog = await open();
     const part = audio.subarray(toSample(fromMs), toSample(toMs));
     const steps = [...(await dialog.push(part)), ...(await dialog.flush())];
     return summary(steps.map((step) => moved(step, fromMs)));
   };
+  const naive = () => openNaiveDialog(script, engines, turnModels);
+  const guarded = () => openDialog(script, engines, new Guard({ acts }), turnModels);
   const toSample = (ms: number) => Math.round((ms * sampleRateHz) / 1000);
   const { trueRequestFromMs, lengthMs } = script;
   try {
@@ -94,9 +96,9 @@ export async function replay(url: URL = portlandReplay, models: DialogModels = {
       script,
       audio,
       sampleRateHz,
-      naive: await run(new NaiveDialog({ acts: slotsOfActs(script) }), 0, trueRequestFromMs),
-      guarded: await run(new Guard({ acts }), 0, trueRequestFromMs),
-      trueRequest: await run(new Guard({ acts }), trueRequestFromMs, lengthMs),
+      naive: await run(naive, 0, trueRequestFromMs),
+      guarded: await run(guarded, 0, trueRequestFromMs),
+      trueRequest: await run(guarded, trueRequestFromMs, lengthMs),
     };
   } finally {
     await engines.dispose();

@@ -105,6 +105,11 @@ export class Tape {
     return { name, samples: await this.read(from, length) };
   }
 
+  /** The sound of one of its sections. */
+  sound({ from, length }: TapeSection): Promise<Float32Array> {
+    return this.read(from, length);
+  }
+
   /** Closes the tape; its maker removes the scratch file. */
   async dispose(): Promise<void> {
     await this.file.close();

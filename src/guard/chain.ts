@@ -16,6 +16,8 @@ export interface OpenQuestion {
   /** The slot that is asked for; null where a confirmation is. */
   readonly slot: string | null;
   readonly mode: Exclude<ConfirmationMode, 'none'> | null;
+  /** It was asked for before in this chain, and the reply was proper but fell short. */
+  readonly isAgain: boolean;
   readonly askedAtMs: number;
   /** Null until the prompt is over. */
   promptEndMs: number | null;

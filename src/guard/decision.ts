@@ -31,6 +31,7 @@ export type Reason =
   | 'promptOver'
   | 'slotMissing'
   | 'confirmationNeeded'
+  | 'onceMore'
   | 'evidenceSuffices'
   | 'nobodyObjected'
   | 'confirmed'

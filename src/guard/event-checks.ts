@@ -42,6 +42,8 @@ export function checkEvent(event: GuardEvent): void {
       checkSpeech(event);
       checkReply(event.reply);
       checkEvidence(event.evidence, 'event.evidence');
+      for (const [name, evidence] of Object.entries(record(event.slotEvidence ?? {}, 'slotEvidence')))
+        checkEvidence(evidence, `event.slotEvidence.${name}`);
       return;
     default:
       throw new ConfigError('event.type', {

@@ -75,7 +75,10 @@ export type Reply =
 export interface ConfirmationHeard extends Heard {
   readonly type: 'confirmation';
   readonly reply: Reply;
+  /** Evidence for the words: that the phrase was said, whomever it names. */
   readonly evidence: Evidence;
+  /** Evidence for each value that a closed phrase names, by slot: it is a further hearing of the slot. */
+  readonly slotEvidence?: Readonly<Record<string, Evidence>>;
 }
 
 /** Speech that is nothing of the grammar. */

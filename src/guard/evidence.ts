@@ -19,11 +19,14 @@ export interface Evidence {
 /** The note of evidence where there is no model to give any. */
 export const silent = 'no model spoke';
 
+/** The note of evidence for a value that the person replaced by another. */
+export const replaced = 'another was named since';
+
 /** Evidence that says nothing: what stands for a model that one does not have. */
 export const noEvidence: Evidence = { llr: null, inDomain: null };
 
 /** Where in a dialog evidence was heard. */
-export type TurnName = 'wake' | 'request' | `answer ${string}` | 'confirmation';
+export type TurnName = 'wake' | 'request' | `answer ${string}` | 'confirmation' | 'confirmation again';
 
 /** A piece of evidence as a guard counts it. */
 export interface CountedEvidence {

@@ -7,6 +7,7 @@ const sentences: Readonly<Record<Reason, string>> = {
   promptOver: 'the prompt is over; listening for the reply',
   slotMissing: 'something needed was not heard',
   confirmationNeeded: 'a confirmation is needed',
+  onceMore: 'the reply was a proper one, but was not understood or fell short: it may be given once more',
   evidenceSuffices: 'the evidence suffices for what is at stake',
   nobodyObjected: 'it was announced and nobody objected',
   confirmed: 'it was confirmed',

@@ -3,11 +3,20 @@ import { type Chain, stateOf } from './chain.js';
 import type { Condition, Ending, GuardDecision, GuardState, Reason } from './decision.js';
 import { decisionOf, type Outcome } from './decision-of.js';
 import { checkEvent, checkTime } from './event-checks.js';
-import type { GuardEvent, OutOfBand, PromptPlayed, RequestHeard, SpeechHeard, WakeHeard } from './events.js';
+import type {
+  GuardEvent,
+  OutOfBand,
+  PromptPlayed,
+  RequestHeard,
+  SpeechHeard,
+  UnrecognisedHeard,
+  WakeHeard,
+} from './events.js';
+import { replaced } from './evidence.js';
 import { explain } from './explain.js';
 import { judgeConfirmation, judgeRequest, type Step } from './judge.js';
 import { type GuardOptions, type GuardSettings, settle } from './options.js';
-import { floorConditions, replyConditions } from './reply.js';
+import { replyConditions, slotConditions, stageConditions } from './reply.js';
 import { type AudioHandle, type AuditEntry, Retention } from './retention.js';
 import { evidenceOf } from './turn-evidence.js';
 
@@ -30,7 +39,9 @@ type RequestedChain = Chain & {
  * | awake | request that wants confirmation | confirming | `ask` |
  * | asking, confirming | end of the prompt | the same | `listen` |
  * | asking | a proper answer | as after a request | |
+ * | asking | speech that is not understood, in the manner of an answer | the same, once | `ask` for it again |
  * | confirming | a proper confirmation | idle | `act` |
+ * | confirming | a proper closed phrase that names another, or is too little evidence | the same, once | `ask` for it again |
  * | asking, confirming | any other speech | idle | `refuse`: there is one attempt |
  * | not idle | time past the window | idle | `expire` |
  *
@@ -194,7 +205,11 @@ export class Guard {
     const { promptEndMs } = chain.question;
     const { stake } = chain.request.rule;
     if (promptEndMs === null || atMs < promptEndMs + stake.reply.windowMs) return [];
-    return [this.#end('act', 'nobodyObjected', atMs, chain, floorConditions(chain.evidence, stake))];
+    const conditions = [
+      ...stageConditions(chain.evidence, stake),
+      ...slotConditions(chain.evidence, stake, this.#settings.beta),
+    ];
+    return [this.#end('act', 'nobodyObjected', atMs, chain, conditions)];
   }
 
   #request(chain: Chain, event: RequestHeard): GuardDecision {
@@ -217,7 +232,7 @@ export class Guard {
   #asking(chain: RequestedChain, event: Turn): GuardDecision {
     const { question, request } = chain;
     const { atMs } = event;
-    if (event.type === 'unrecognised') return this.#end('refuse', 'unrecognisedReply', atMs, chain);
+    if (event.type === 'unrecognised') return this.#misheard(chain, event);
     if (event.type === 'confirmation' && event.reply.kind === 'no') {
       return this.#end('refuse', 'denied', atMs, chain);
     }
@@ -231,6 +246,24 @@ export class Guard {
       return this.#end('refuse', 'improperReply', atMs, chain, conditions);
     }
     return this.#apply(chain, atMs, judgeRequest(request, chain.evidence, this.#settings), conditions);
+  }
+
+  /** An answer that was given as one is and not understood may be given once more: nothing is done on it alone. */
+  #misheard(chain: RequestedChain, event: UnrecognisedHeard): GuardDecision {
+    const { question, request } = chain;
+    const conditions = replyConditions(event, question.promptEndMs, request.rule.stake.reply);
+    const isProper = conditions.every(({ met }) => met);
+    if (question.slot === null || question.isAgain || !isProper) {
+      return this.#end('refuse', 'unrecognisedReply', event.atMs, chain, isProper ? [] : conditions);
+    }
+    const asked = { kind: 'slot', slot: question.slot } as const;
+    return this.#apply(chain, event.atMs, {
+      kind: 'ask',
+      reason: 'onceMore',
+      question: asked,
+      mode: null,
+      conditions,
+    });
   }
 
   #prompt(chain: RequestedChain, { atMs, startMs, endMs }: PromptPlayed): GuardDecision {
@@ -261,8 +294,9 @@ export class Guard {
         ? this.#tell(chain, { kind: 'ignore', reason: 'notAwaited', atMs })
         : this.#end('refuse', 'unrecognisedReply', atMs, chain);
     }
-    chain.evidence.push(...evidenceOf(event, this.#settings.capLlr));
+    chain.evidence.push(...evidenceOf(event, this.#settings.capLlr, question.isAgain));
     const step = judgeConfirmation(event, request, question, chain.evidence, this.#settings);
+    if (step.kind === 'ask' && step.question.kind === 'confirmation') correct(chain, step.question.named);
     return this.#apply(chain, atMs, step);
   }
 
@@ -272,10 +306,9 @@ export class Guard {
     const { question, mode } = step;
     const { promptTimeoutMs, outOfBandWindowMs } = this.#settings;
     const slot = question.kind === 'slot' ? question.slot : null;
-    chain.question = { slot, mode, askedAtMs: atMs, promptEndMs: null };
+    chain.question = { slot, mode, isAgain: step.reason === 'onceMore', askedAtMs: atMs, promptEndMs: null };
     chain.deadlineMs = atMs + (mode === 'outOfBand' ? outOfBandWindowMs : promptTimeoutMs);
-    const reason = slot === null ? 'confirmationNeeded' : 'slotMissing';
-    return this.#tell(chain, { kind: 'ask', reason, atMs, conditions, question });
+    return this.#tell(chain, { kind: 'ask', reason: step.reason, atMs, conditions, question });
   }
 
   /** Ends a chain: whatever was held is zeroed, and nothing of it can be confirmed any more. */
@@ -300,4 +333,16 @@ export class Guard {
 
 function isRequested(chain: Chain | null): chain is RequestedChain {
   return chain !== null && chain.question !== null;
+}
+
+/** The person names another: what was heard of the one before counts no longer, neither for nor against. */
+function correct({ request, evidence }: RequestedChain, named: Readonly<Record<string, string>>): void {
+  for (const [slot, value] of Object.entries(named)) {
+    if (request.slots.get(slot) === value) continue;
+    request.slots.set(slot, value);
+    evidence.forEach((piece, i) => {
+      if (piece.slot === slot && piece.turn !== 'confirmation')
+        evidence[i] = { ...piece, llr: 0, note: replaced };
+    });
+  }
 }

@@ -1,14 +1,16 @@
+import { combineEvidence } from './common-cause.js';
 import type { Condition, PendingRequest } from './decision.js';
-import type { AnswerHeard, ConfirmationHeard, Reply, TurnFeatures } from './events.js';
-import type { CountedEvidence } from './evidence.js';
+import type { AnswerHeard, ConfirmationHeard, Reply, TurnFeatures, UnrecognisedHeard } from './events.js';
+import { type CountedEvidence, replaced } from './evidence.js';
 import type { ReplyRules, Stake } from './stakes.js';
 
-/** What must hold of speech that is taken for a reply to a prompt. */
+/** What must hold of speech that is taken for a reply to a prompt, be it understood or not. */
 export function replyConditions(
-  { startMs, turn, evidence }: AnswerHeard | ConfirmationHeard,
+  event: AnswerHeard | ConfirmationHeard | UnrecognisedHeard,
   promptEndMs: number | null,
   rules: ReplyRules,
 ): Condition[] {
+  const { startMs, turn } = event;
   const latencyMs = promptEndMs === null ? null : startMs - promptEndMs;
   const conditions: Condition[] = [
     bound('begins after the prompt has ended', latencyMs, '≥', 0, false),
@@ -24,7 +26,8 @@ export function replyConditions(
     bound('another voice', known(turn, 'otherVoiceMs'), '≤', rules.maxOtherVoiceMs, !rules.mustBeKnown),
     bound('own playback', known(turn, 'playbackMs'), '≤', rules.maxPlaybackMs, !rules.mustBeKnown),
   ];
-  if (rules.mustBeKnown) {
+  if (rules.mustBeKnown && event.type !== 'unrecognised') {
+    const { evidence } = event;
     const have =
       evidence.inDomain === null ? 'not calibrated' : evidence.inDomain ? 'yes' : 'unlike what it heard';
     conditions.push(equal('quality within the calibration', have, 'yes'));
@@ -32,7 +35,7 @@ export function replyConditions(
   return conditions;
 }
 
-/** What must hold of the words of a confirmation: a closed phrase names the act and every slot that it must. */
+/** What must hold of the words of a confirmation, whomever it names: a closed phrase names the act and all slots that it must. */
 export function wordingConditions(
   reply: Reply,
   mustBeClosed: boolean,
@@ -42,31 +45,59 @@ export function wordingConditions(
   if (reply.kind !== 'closed') {
     return [equal('wording', reply.kind, mustBeClosed ? 'a phrase that names the act' : 'yes')];
   }
-  const slots = new Map(Object.entries(reply.slots));
   const conditions = [equal('names the act', reply.act, request.act)];
   for (const [slot, value] of Object.entries(named)) {
-    conditions.push(equal(`names ${slot}`, slots.get(slot) ?? null, value));
+    if (!Object.hasOwn(reply.slots, slot)) conditions.push(equal(`names ${slot}`, null, value));
   }
-  const asked = new Map(Object.entries(request.slots));
-  for (const [slot, value] of slots) {
+  for (const [slot, value] of Object.entries(reply.slots)) {
     if (Object.hasOwn(named, slot)) continue;
-    const wanted = asked.get(slot);
+    const wanted = Object.hasOwn(request.slots, slot) ? request.slots[slot] : undefined;
     const condition = equal(`names ${slot}`, value, wanted ?? 'not asked for');
     conditions.push(wanted === undefined ? { ...condition, met: false } : condition);
   }
   return conditions;
 }
 
-/** What each stage must show for itself. */
-export function floorConditions(evidence: readonly CountedEvidence[], { floors }: Stake): Condition[] {
-  const conditions: Condition[] = [];
-  for (const { stage, turn, slot, llr } of evidence) {
+/** Whether a closed phrase names the very values that were asked for. */
+export function nameConditions(reply: Reply, named: Readonly<Record<string, string>>): Condition[] {
+  if (reply.kind !== 'closed') return [];
+  return Object.entries(named)
+    .filter(([slot]) => Object.hasOwn(reply.slots, slot))
+    .map(([slot, value]) => equal(`names ${slot}`, reply.slots[slot] as string, value));
+}
+
+/** What each stage must show for itself; slots have {@link slotConditions}. */
+export function stageConditions(evidence: readonly CountedEvidence[], { floors }: Stake): Condition[] {
+  return evidence.flatMap(({ stage, turn, slot, llr }) => {
     const floor = floors[stage];
-    if (floor === undefined) continue;
-    const name = `${slot === null ? stage : `${stage} ${slot}`} by itself, ${turn}`;
-    conditions.push({ name, met: llr >= floor, have: llr, relation: '≥', need: floor, unit: 'nats' });
-  }
-  return conditions;
+    return floor === undefined || slot !== null ? [] : [atLeast(`${stage} by itself, ${turn}`, llr, floor)];
+  });
+}
+
+/**
+ * What each slot must show for itself: all hearings of it together, in the request, in an answer, in the phrase that
+ * confirms, under the β model.
+ */
+export function slotConditions(
+  evidence: readonly CountedEvidence[],
+  { floors: { slot: floor } }: Stake,
+  beta: number,
+): Condition[] {
+  if (floor === undefined) return [];
+  const heard = evidence.filter(({ slot }) => slot !== null);
+  return [...new Set(heard.map(({ slot }) => slot))].map((name) => {
+    const hearings = heard.filter(({ slot, note }) => slot === name && note !== replaced);
+    const llr = combineEvidence(
+      hearings.map((piece) => piece.llr),
+      beta,
+    );
+    const turns = hearings.map(({ turn }) => turn).join(' and ') || 'no turn';
+    return atLeast(`slot ${name} by itself, ${turns}`, llr, floor);
+  });
+}
+
+function atLeast(name: string, have: number, need: number): Condition {
+  return { name, met: have >= need, have, relation: '≥', need, unit: 'nats' };
 }
 
 function known(turn: TurnFeatures | undefined, name: keyof TurnFeatures): number | null {

@@ -42,16 +42,19 @@ export interface Stake extends StakeClass {
   readonly reply: ReplyRules;
 }
 
+/** Sound that is shorter is no word: a knock, a bark. */
+const shortestWordMs = 200;
+
 const strictReply: ReplyRules = {
   windowMs: 5000,
   minSilenceMs: 300,
-  maxSpeechInPromptMs: 0,
+  maxSpeechInPromptMs: shortestWordMs,
   maxOtherVoiceMs: 0,
   maxPlaybackMs: 0,
   mustBeKnown: true,
 };
 
-const [ten, hundred] = [Math.log(10), Math.log(100)];
+const ten = Math.log(10);
 /** Five to one against: what weak models, wrong one time in four, may say of a request that is meant. */
 const doubtful = -Math.log(5);
 
@@ -82,7 +85,7 @@ export const defaultStakes: readonly Stake[] = [
     costMiss: 1,
     confirmation: 'explicit',
     floors: { intent: 0, slot: ten, confirmation: ten, directedness: doubtful },
-    reply: { ...strictReply, minSilenceMs: 200, maxSpeechInPromptMs: 200 },
+    reply: { ...strictReply, minSilenceMs: 200 },
   },
   {
     name: 'send',
@@ -90,7 +93,7 @@ export const defaultStakes: readonly Stake[] = [
     costFalseAccept: 100_000,
     costMiss: 1,
     confirmation: 'closed',
-    floors: { intent: ten, slot: ten, confirmation: hundred, directedness: doubtful, sameVoice: doubtful },
+    floors: { intent: ten, slot: ten, confirmation: ten, directedness: doubtful, sameVoice: doubtful },
     reply: strictReply,
   },
   {

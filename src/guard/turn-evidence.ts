@@ -8,12 +8,17 @@ import {
   type TurnName,
 } from './evidence.js';
 
-/** All that one turn of a dialog says for or against it, as it counts. */
+/**
+ * All that one turn of a dialog says for or against it, as it counts.
+ *
+ * @param isAgain of a confirmation: whether it is the second one of its chain
+ */
 export function evidenceOf(
   event: WakeHeard | RequestHeard | AnswerHeard | ConfirmationHeard,
   cap: number,
+  isAgain = false,
 ): CountedEvidence[] {
-  const turn = turnName(event);
+  const turn = isAgain ? 'confirmation again' : turnName(event);
   const counted = (stage: Stage, evidence: Evidence, slot?: string): CountedEvidence =>
     count(evidence, slot === undefined ? { stage, turn } : { stage, turn, slot }, cap);
   switch (event.type) {
@@ -32,7 +37,13 @@ export function evidenceOf(
     case 'answer':
       return [counted('slot', event.evidence, event.slot), ...talker(event, counted)];
     case 'confirmation':
-      return [counted('confirmation', event.evidence), ...talker(event, counted)];
+      return [
+        counted('confirmation', event.evidence),
+        ...Object.entries(event.slotEvidence ?? {}).map(([slot, evidence]) =>
+          counted('slot', evidence, slot),
+        ),
+        ...talker(event, counted),
+      ];
   }
 }
 

@@ -48,8 +48,10 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   /** Where the intent engine's clock began; null while it does not listen. */
   #intentFrom: number | null = null;
 
+  readonly #requests: readonly string[] | undefined;
+
   /** Use {@link pipeline}. */
-  constructor(wake: WakeSource, intent: IntentEngine) {
+  constructor(wake: WakeSource, intent: IntentEngine, requests?: readonly string[]) {
     super({ vadEvents: [] }, wake.sampleRateHz);
     if (intent.sampleRateHz !== wake.sampleRateHz) {
       throw new ConfigError('intent', {
@@ -66,6 +68,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     }
     this.#wake = wake;
     this.#intent = intent;
+    this.#requests = requests;
     this.#kept = new SampleRing(Math.ceil((wake.sampleRateHz * (keptMs + pieceMs)) / 1000));
   }
 
@@ -128,7 +131,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   ): Promise<void> {
     this.#early.length = 0;
     const before = wake.startSample - (roomMs * this.sampleRateHz) / 1000;
-    this.#tellIntents(await this.#open(before, wake.endSample), tell);
+    this.#tellIntents(await this.#open(before, wake.endSample, this.#requests), tell);
   }
 
   /** Lets the intent engine hear the room from `before` on and listen from `sample` on, up to now; what it tells by that. */
@@ -166,10 +169,20 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
  *
  * The parts are the pipeline's from now on: push, reset and dispose it alone.
  *
+ * @param parts.requests intents that can be meant behind a wake word, which alone are rivals of each other there; by
+ *   default all of the grammar
  * @throws ConfigError where the engines do not fit together
  */
-export function pipeline({ wake, intent }: { wake: WakeSource; intent: IntentEngine }): WakeIntentPipeline {
-  return new WakeIntentPipeline(wake, intent);
+export function pipeline({
+  wake,
+  intent,
+  requests,
+}: {
+  wake: WakeSource;
+  intent: IntentEngine;
+  requests?: readonly string[];
+}): WakeIntentPipeline {
+  return new WakeIntentPipeline(wake, intent, requests);
 }
 
 function shifted(event: IntentEvent, byMs: number): IntentEvent {

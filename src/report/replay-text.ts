@@ -27,12 +27,19 @@ function told(step: DialogStep): ReplayMoment[] {
       return [moment(step, startMs, endMs, `heard “${word}”, score ${score.toFixed(2)}${evidence}`)];
     }
     case 'intent': {
-      const { intent, slots, startMs, endMs, llr } = step.event;
+      const { intent, slots, startMs, endMs, llr, inDomain } = step.event;
       const values = Object.entries(slots).map(
         ([name, { value, llr }]) => `${name} “${value}” ${signed(llr)}`,
       );
       const what = intent === null ? 'nothing of the grammar' : [intent, ...values].join(', ');
-      return [moment(step, startMs, endMs, `heard ${what}${intent === null ? '' : `, ${signed(llr)} nats`}`)];
+      return [
+        moment(
+          step,
+          startMs,
+          endMs,
+          `heard ${what}${intent === null ? '' : `, ${signed(llr)} nats${inDomain === null ? ' raw' : ''}`}`,
+        ),
+      ];
     }
     case 'prompt': {
       const { startMs, endMs, question } = step;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { bundledChain, parseChain } from '../../src/evaluation/index.js';
+import { modelIdentity } from '../../src/model/index.js';
 import { runCli } from '../support/run-cli.js';
 
 const at = (path: string) => new URL(path, import.meta.url).pathname;
@@ -40,8 +41,8 @@ describe('wakeproof chain', () => {
   it('ships counts of the models that it ships', async () => {
     const { models } = parseChain(await readFile(bundledChain, 'utf8'));
     for (const name of ['wake', 'acoustic'] as const) {
-      const { sha256 } = JSON.parse(await readFile(at(`../../models/${name}/manifest.json`), 'utf8'));
-      expect(models[name]).toBe(sha256);
+      const manifest = JSON.parse(await readFile(at(`../../models/${name}/manifest.json`), 'utf8'));
+      expect(models[name]).toBe(name === 'wake' ? modelIdentity(manifest) : manifest.sha256);
     }
   });
 
@@ -50,17 +51,7 @@ describe('wakeproof chain', () => {
       { audio_filepath: at('../fixtures/kitchen.wav'), offset: 0, duration: 1, label: 'speech' },
     ]);
     const out = join(folder, 'counts.json');
-    const anew = runCli([
-      'chain',
-      '--negatives',
-      negatives,
-      '--corpus',
-      'kitchen',
-      '--out',
-      out,
-      '--wake-score',
-      '-3',
-    ]);
+    const anew = runCli(['chain', '--negatives', negatives, '--corpus', 'kitchen', '--out', out]);
     expect(anew.code).toBe(0);
     expect(anew.stdout).toMatch(/naive dialog: at most [\d.e+]+ unintended sends per device-year, 95 %/);
     const { naive, guard } = parseChain(await readFile(out, 'utf8'));
@@ -82,6 +73,47 @@ describe('wakeproof chain', () => {
     expect(stderr).toMatch(expected);
   });
 
+  it('adds up the counts of parts, and refuses those of different models', async () => {
+    const [a, b] = [join(folder, 'a.json'), join(folder, 'b.json')];
+    const counts = parseChain(await readFile(bundledChain, 'utf8'));
+    await writeFile(a, JSON.stringify(counts));
+    const { naive, guard } = JSON.parse(runCli(['chain', '--counts', a, a, '--json']).stdout);
+    expect(naive.counts.hours).toBeCloseTo(2 * counts.naive.hours, 9);
+    expect(guard.stages[2].trials).toBe(2 * (counts.guard.stages[2]?.trials ?? 0));
+    await writeFile(b, JSON.stringify({ ...counts, models: { ...counts.models, wake: 'other' } }));
+    expect(runCli(['chain', '--counts', a, b])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/counts of the same models/),
+    });
+  });
+
+  it('simulates talk of households, the same for the same seed, in parts that add up', async () => {
+    const speech = await manifest(
+      'speech.jsonl',
+      ['a', 'b', 'c'].map((speaker) => ({
+        audio_filepath: at('../../replays/portland/portland.flac'),
+        offset: 0,
+        duration: 25,
+        label: 'speech',
+        speaker,
+      })),
+    );
+    const simulated = ['chain', '--simulate', '0.34', '--speech', speech, '--corpus', 'simulated', '--out'];
+    const outs = ['whole', 'one', 'two'].map((name) => join(folder, `${name}.json`)) as [
+      string,
+      string,
+      string,
+    ];
+    runCli([...simulated, outs[0]]);
+    runCli([...simulated, outs[1], '--part', '1/2']);
+    runCli([...simulated, outs[2], '--part', '2/2']);
+    const whole = runCli(['chain', '--counts', outs[0]]).stdout;
+    expect(whole).toMatch(/over 0\.3 h of corpus simulated/);
+    expect(runCli(['chain', '--counts', outs[1], outs[2]]).stdout).toBe(whole);
+    const { naive } = parseChain(await readFile(outs[0], 'utf8'));
+    expect(naive.stages[0]?.trials).toBeGreaterThan(20);
+  }, 300_000);
+
   it('refuses both counts and talk', () => {
     expect(runCli(['chain', '--counts', 'a.json', '--negatives', 'b.jsonl']).code).toBe(2);
   });
@@ -99,7 +131,7 @@ describe('wakeproof eval-dialogs', () => {
   });
   const said = [
     line('wake', 27_450, 28_200),
-    line('request', 28_650, 30_650),
+    line('request', 28_650, 30_650, { contact: 'Anna Karlsson' }),
     line('answer', 9500, 10_650),
     line('confirmation', 34_350, 36_300, { contact: 'Anna Karlsson' }),
   ];

@@ -67,6 +67,16 @@ const counted = ({ llr, inDomain }: Evidence = nothing): number => {
   return Math.min(Math.max(llr, -Math.log(10_001)), Math.log(10_001));
 };
 
+interface Hearing {
+  readonly evidence: Evidence;
+}
+/** Evidence under the β model with β = 0.05. */
+const joined = (llrs: readonly number[]): number => {
+  const p = llrs.filter((x) => x > 0).map((x) => Math.exp(-x));
+  const joint = 0.05 * Math.min(1, ...p) + 0.95 * p.reduce((all, x) => all * x, 1);
+  return llrs.filter((x) => x < 0).reduce((sum, x) => sum + x, 0) - Math.log(joint);
+};
+
 /**
  * Why a decision to send is not to be had, by the rules alone and from the events alone: nothing of the guard's own
  * reasons is used. Null where it is.
@@ -82,22 +92,26 @@ function faultOf(history: readonly GuardEvent[], decision: GuardDecision): strin
   const request = chain[requestIndex];
   if (request?.type !== 'request' || request.act !== 'send') return 'no request to send';
   if (chain.some(({ type }) => type === 'cancel')) return 'cancelled';
+  const before = chain.slice(requestIndex).filter(({ type }) => type === 'confirmation') as (typeof reply)[];
+  const corrections = before.flatMap(({ reply: said }) => (said.kind === 'closed' ? [said] : []));
+  if (before.length > 1 || corrections.length !== before.length) return 'a second attempt';
+  if (corrections.some(({ act }) => act !== 'send')) return 'corrected by a phrase for another act';
   const lastPrompt = chain.findLastIndex(({ type }) => type === 'prompt');
   const prompt = chain[lastPrompt];
   if (prompt?.type !== 'prompt') return 'no prompt';
   const isSpeech = ({ type }: GuardEvent) => type !== 'prompt' && type !== 'time';
   if (chain.slice(lastPrompt + 1).some(isSpeech)) return 'other speech between prompt and reply';
-  const answers = chain.slice(requestIndex).filter(({ type }) => type === 'answer');
+  const answers = chain.slice(requestIndex).filter((event) => event.type === 'answer');
   if (answers.some((event) => event.type === 'answer' && event.slot !== 'contact'))
     return 'another slot was told';
   const told = [request.slots.contact, ...answers].filter((slot) => slot !== undefined) as {
     value: string;
   }[];
-  const contact = told.at(-1)?.value;
+  const contact = corrections[0]?.slots.contact ?? told.at(-1)?.value;
   const lastSpeech = chain.slice(0, lastPrompt).findLastIndex(isSpeech);
-  const before = chain[lastSpeech];
+  const spoken = chain[lastSpeech];
   if (chain.slice(lastSpeech + 1, lastPrompt).some(({ type }) => type === 'prompt')) return 'prompted twice';
-  if (before && prompt.startMs < before.atMs) return 'the prompt began before what it answers';
+  if (spoken && prompt.startMs < spoken.atMs) return 'the prompt began before what it answers';
   if (decision.request?.slots.contact !== contact) return 'another person than was told';
   if (reply.reply.kind !== 'closed') return 'not closed';
   if (reply.reply.act !== 'send' || reply.reply.slots.contact !== contact)
@@ -105,22 +119,30 @@ function faultOf(history: readonly GuardEvent[], decision: GuardDecision): strin
   if (reply.startMs < prompt.endMs || reply.startMs > prompt.endMs + 5000) return 'not inside the window';
   const { turn } = reply;
   if (!turn || turn.silenceBeforeMs === null || turn.silenceBeforeMs < 300) return 'not fresh';
-  if (turn.speechInPromptMs !== 0 || turn.otherVoiceMs !== 0 || turn.playbackMs !== 0) return 'not directed';
+  if (turn.speechInPromptMs === null || turn.speechInPromptMs > 200) return 'talk through the prompt';
+  if (turn.otherVoiceMs !== 0 || turn.playbackMs !== 0) return 'not directed';
   const least = -Math.log(5);
   if (counted(reply.directedness) < least || counted(reply.sameVoice) < least)
     return 'evidence against directed';
-  if (reply.evidence.inDomain !== true || counted(reply.evidence) < Math.log(100))
+  if (reply.evidence.inDomain !== true || counted(reply.evidence) < Math.log(10))
     return 'confirmation in doubt';
-  const heard = [request, ...answers, reply].flatMap((event) => {
+  const isReplaced = corrections[0] !== undefined && corrections[0].slots.contact !== told.at(-1)?.value;
+  const names = [
+    ...(isReplaced
+      ? []
+      : [request.slots.contact, ...answers].map((slot) => slot && (slot as Hearing).evidence)),
+    ...[...before, reply].map((said) => said.slotEvidence?.contact),
+  ].flatMap((evidence) => (evidence === undefined ? [] : [counted(evidence)]));
+  if (joined(names) < Math.log(10)) return 'the name in doubt';
+  const heard = [request, ...before, reply].flatMap((event) => {
     const { evidence, directedness, sameVoice } = event as typeof reply;
     return [evidence, directedness, sameVoice];
   });
-  const rest = [...heard, request.slots.contact?.evidence].map(counted);
+  const asked = answers.flatMap(({ directedness, sameVoice }) => [directedness, sameVoice]);
+  const rest = [...[...heard, ...asked].map(counted), ...names];
   const wakeLlrs = [counted(wake.evidence), ...(wake.secondLook ? [counted(wake.secondLook)] : [])];
-  const negative = [...rest, ...wakeLlrs].filter((x) => x < 0).reduce((sum, x) => sum + x, 0);
-  const p = rest.filter((x) => x > 0).map((x) => Math.exp(-x));
-  const joint = 0.05 * Math.min(1, ...p) + 0.95 * p.reduce((all, x) => all * x, 1);
-  const logOdds = -Math.log(359) + Math.max(0, ...wakeLlrs) + negative - Math.log(joint);
+  const against = wakeLlrs.filter((x) => x < 0).reduce((sum, x) => sum + x, 0);
+  const logOdds = -Math.log(359) + Math.max(0, ...wakeLlrs) + against + joined(rest);
   return logOdds >= Math.log(100_000) - 1e-9 ? null : 'odds below 100,000 : 1';
 }
 
@@ -164,7 +186,7 @@ describe('Guard', () => {
     expect(nOther).toBeGreaterThan(nSequences / 20);
     expect(nEnded).toBeGreaterThan(nSequences / 4);
     expect(nRaised).toBeGreaterThan(nSequences / 20);
-  }, 120_000);
+  }, 600_000);
 });
 
 /** Acts with what they are for and the chain that they are of, in words. */
@@ -179,15 +201,19 @@ function actsOf(dialog: readonly Told[]): string[] {
 function raise(event: GuardEvent, which: number, rise: number): GuardEvent | null {
   const fields = Object.entries(event).filter(([name, value]) => name !== 'turn' && isEvidence(value));
   const slots = event.type === 'request' ? Object.entries(event.slots) : [];
-  const index = (which >>> 4) % Math.max(fields.length + slots.length, 1);
+  const names = event.type === 'confirmation' ? Object.entries(event.slotEvidence ?? {}) : [];
+  const index = (which >>> 4) % Math.max(fields.length + slots.length + names.length, 1);
   const higher = (evidence: Evidence): Evidence =>
     evidence.llr === null ? evidence : { ...evidence, llr: evidence.llr + rise };
   const field = fields[index];
   if (field) return { ...event, [field[0]]: higher(field[1] as Evidence) };
+  const name = names[index - fields.length];
+  if (name && event.type === 'confirmation')
+    return { ...event, slotEvidence: { ...event.slotEvidence, [name[0]]: higher(name[1]) } };
   const slot = slots[index - fields.length];
   if (!slot || event.type !== 'request') return null;
-  const [name, { value, evidence }] = slot;
-  return { ...event, slots: { ...event.slots, [name]: { value, evidence: higher(evidence) } } };
+  const [slotName, { value, evidence }] = slot;
+  return { ...event, slots: { ...event.slots, [slotName]: { value, evidence: higher(evidence) } } };
 }
 
 function isEvidence(value: unknown): value is Evidence {

@@ -44,7 +44,43 @@ describe('TurnMeter', () => {
     meter.hearEdge(edge('speechStart', 1500));
     meter.hearPrompt({ startMs: 2000, endMs: 3000 });
     const { turn } = meter.measure({ startMs: 3100, endMs: 4000 });
-    expect(turn).toMatchObject({ silenceBeforeMs: 0, silenceBeforeWakeMs: 0, speechInPromptMs: 1000 });
+    // The talk began at 1500, 600 after the last, and the prompt ended at 3000: more than a second before counts as one.
+    expect(turn).toMatchObject({
+      silenceBeforeMs: 600,
+      latencyMs: -1000,
+      silenceBeforeWakeMs: 0,
+      speechInPromptMs: 1000,
+    });
+  });
+
+  // 0     1000  2000       3000    3800   4400
+  // | wake |     |prompt, noise|    |reply |
+  it('takes noise 10 dB below the wake word for no talk, though a speech detector may', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    meter.hear(buzz(1000, 120));
+    meter.hearEdge(edge('speechStart', 0));
+    meter.wake({ startMs: 0, endMs: 1000 });
+    meter.hear(buzz(2800, 90, 0.03));
+    meter.hear(buzz(600, 120));
+    meter.hearPrompt({ startMs: 2000, endMs: 3000 });
+    const { turn, onsetMs } = meter.measure({ startMs: 4000, endMs: 4400 });
+    expect(onsetMs).toBe(3800);
+    expect(turn).toMatchObject({ silenceBeforeMs: 2800, speechInPromptMs: 0, latencyMs: 800 });
+  });
+
+  it('counts words before those of the grammar, and the pauses between them, to the turn', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    meter.hear(buzz(500, 120));
+    meter.hear(new Float32Array(1500 * 16));
+    for (let word = 0; word < 4; word++) {
+      meter.hear(buzz(300, 120));
+      meter.hear(new Float32Array(200 * 16));
+    }
+    meter.hearEdge(edge('speechStart', 0));
+    meter.wake({ startMs: 0, endMs: 500 });
+    meter.hearPrompt({ startMs: 900, endMs: 1900 });
+    const { onsetMs, turn } = meter.measure({ startMs: 3500, endMs: 3800 });
+    expect([onsetMs, turn.latencyMs, turn.silenceBeforeMs]).toEqual([2000, 100, 1500]);
   });
 
   it('forgets a misfire, and counts own playback over the turn', async () => {

@@ -9,6 +9,7 @@ import {
   last,
   nats,
   prompt,
+  properTurn,
   request,
   run,
   told,
@@ -103,6 +104,128 @@ describe('Guard, a true request', () => {
   });
 });
 
+describe('Guard, an answer once more', () => {
+  const asking = [wake(), request({ slots: {} }), prompt()];
+  const mumbled = (startMs: number, turn = properTurn): GuardEvent => ({
+    type: 'unrecognised',
+    startMs,
+    endMs: startMs + 600,
+    atMs: startMs + 900,
+    turn,
+  });
+
+  it('is asked for where it was given as an answer is and not understood', () => {
+    const events = [
+      ...asking,
+      mumbled(5400),
+      prompt(9000),
+      answer(9400),
+      prompt(12_500),
+      confirmation(12_900),
+    ];
+    expect(run(guardOf(), events).slice(3)).toEqual([
+      'ask onceMore',
+      'listen promptOver',
+      'ask confirmationNeeded',
+      'listen promptOver',
+      'act confirmed',
+    ]);
+  });
+
+  it('is asked for once', () => {
+    expect(run(guardOf(), [...asking, mumbled(5400), prompt(9000), mumbled(9400)]).at(-1)).toBe(
+      'refuse unrecognisedReply',
+    );
+  });
+
+  it('is not asked for after talk that goes on', () => {
+    const talk = { ...properTurn, speechInPromptMs: 900 };
+    expect(run(guardOf(), [...asking, mumbled(5400, talk)]).at(-1)).toBe('refuse unrecognisedReply');
+  });
+});
+
+describe('Guard, a closed phrase once more', () => {
+  const to = (contact: string) => ({ reply: { kind: 'closed', act: 'send', slots: { contact } } }) as const;
+  const named = (contact: string, llr: number) => ({ ...to(contact), slotEvidence: { contact: nats(llr) } });
+  const weak = { contact: { value: 'Anna', evidence: nats(1) } };
+  const asking = [wake(), request({ slots: weak }), prompt()];
+
+  it('hears a name in all hearings of it together', () => {
+    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 2))]).at(-1)).toBe('act confirmed');
+    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 1))]).at(-1)).toBe('ask onceMore');
+  });
+
+  it('does not add up two doubtful hearings to a sure one', () => {
+    const conditions = last(guardOf(), [...asking, confirmation(5400, named('Anna', 2))]).conditions;
+    const name = conditions.find((condition) => condition.name.startsWith('slot contact'));
+    expect(name?.name).toBe('slot contact by itself, request and confirmation');
+    // −ln(0.05·e^−2 + 0.95·e^−3), not 3.
+    expect(name?.have).toBeCloseTo(2 - Math.log(0.05 + 0.95 * Math.exp(-1)), 9);
+  });
+
+  it('takes another name for a correction, and asks for that one', () => {
+    const guard = guardOf();
+    const asked = last(guard, [...asking, confirmation(5400, named('Bob', 1.5))]);
+    expect([asked.kind, asked.reason, asked.question]).toEqual([
+      'ask',
+      'onceMore',
+      { kind: 'confirmation', mode: 'closed', named: { contact: 'Bob' } },
+    ]);
+    // What was heard of Anna counts no longer.
+    expect(asked.evidence.filter(({ slot }) => slot !== null).map(({ llr, note }) => [llr, note])).toEqual([
+      [0, 'another was named since'],
+      [1.5, null],
+    ]);
+    const done = last(guard, [prompt(9000), confirmation(9400, named('Bob', 1.5))]);
+    expect([done.kind, done.request?.slots]).toEqual(['act', { contact: 'Bob' }]);
+  });
+
+  it('does not take a correction for a confirmation of the name before', () => {
+    const corrected = [...asking, confirmation(5400, named('Bob', 5)), prompt(9000)];
+    expect(run(guardOf(), [...corrected, confirmation(9400, named('Anna', 9))]).at(-1)).toBe(
+      'refuse notConfirmed',
+    );
+  });
+
+  it('sends to nobody whose name is known by its words alone', () => {
+    const corrected = [...asking, confirmation(5400, to('Bob')), prompt(9000), confirmation(9400, to('Bob'))];
+    expect(run(guardOf(), corrected).at(-1)).toBe('refuse notConfirmed');
+  });
+
+  it('is asked for once: then the chain is over', () => {
+    const events = [
+      ...asking,
+      confirmation(5400, named('Anna', 0)),
+      prompt(9000),
+      confirmation(9400, named('Anna', 0)),
+    ];
+    expect(run(guardOf(), events).slice(-2)).toEqual(['listen promptOver', 'refuse notConfirmed']);
+  });
+
+  it.each<[string, Parameters<typeof confirmation>[1]]>([
+    ['a phrase for another act', { reply: { kind: 'closed', act: 'call', slots: { contact: 'Anna' } } }],
+    ['talk through the prompt', { turn: { ...properTurn, speechInPromptMs: 900 } }],
+    ['a phrase that was hardly said', { evidence: nats(2.2) }],
+    ['another speaker', { sameVoice: nats(-3) }],
+  ])('is not asked for after %s', (_, change) => {
+    expect(run(guardOf(), [...asking, confirmation(5400, { ...named('Bob', 5), ...change })]).at(-1)).toBe(
+      'refuse notConfirmed',
+    );
+  });
+
+  it('is not asked for where "yes" is enough', () => {
+    const events = [
+      wake(),
+      request({ act: 'call' }),
+      prompt(),
+      confirmation(5400, { reply: { kind: 'yes' }, evidence: nats(2.4) }),
+    ];
+    expect(
+      run(guardOf({ stakes: [{ ...defaultStakes[1], costFalseAccept: 1e6 } as never] }), events).at(-1),
+    ).toBe('refuse evidenceTooWeak');
+  });
+});
+
 describe('Guard, requests that go no further', () => {
   it.each<[string, Parameters<typeof request>[0], string]>([
     ['an act that is not declared', { act: 'constructor' }, 'refuse unknownAct'],
@@ -113,8 +236,8 @@ describe('Guard, requests that go no further', () => {
     ],
     ['a doubtful intent', { evidence: nats(2.3) }, 'refuse stageTooWeak'],
     [
-      'a doubtful name',
-      { slots: { contact: { value: 'Anna', evidence: nats(2.3) } } },
+      'a doubtful name that no phrase would name again',
+      { act: 'call', slots: { contact: { value: 'Anna', evidence: nats(2.3) } } },
       'refuse stageTooWeak',
     ],
     [
@@ -135,21 +258,23 @@ describe('Guard, requests that go no further', () => {
   });
 
   it('is refused with what would have changed it', () => {
-    const decision = last(guardOf(), [
-      wake(1000, { evidence: nats(5.5) }),
+    const events = [
       request(),
       prompt(),
       confirmation(),
-    ]);
+      prompt(9000),
+      confirmation(9400, { evidence: nats(2.4) }),
+    ];
+    const decision = last(guardOf(), [wake(1000, { evidence: nats(5.5) }), ...events]);
     expect(decision.reason).toBe('evidenceTooWeak');
-    // 17.396 needed, 5.5 + 11.4956 there: the wake word alone would have to give 5.9007.
+    // 17.396 needed, 5.5 + 11.4957 there: the wake word alone would have to give 5.9005.
     const turning = decision.turningPoints.find(({ stage }) => stage === 'wake');
     expect(turning?.to).toBeCloseTo(
-      Math.log(100_000 * 359) - (8.5 - Math.log(0.05 + 0.95 * Math.exp(-12))),
+      Math.log(100_000 * 359) - (8.5 - Math.log(0.05 + 0.95 * Math.exp(-14.4))),
       9,
     );
     const stronger = wake(1000, { evidence: nats((turning?.to ?? 0) + 1e-9) });
-    expect(run(guardOf(), [stronger, request(), prompt(), confirmation()]).at(-1)).toBe('act confirmed');
+    expect(run(guardOf(), [stronger, ...events]).at(-1)).toBe('act confirmed');
   });
 
   it('without a calibration nothing is sent', () => {

@@ -22,11 +22,6 @@ describe('Guard, what does not confirm', () => {
   it.each<[string, Parameters<typeof confirmation>[1], string[]]>([
     ['"right"', { reply: { kind: 'yes' } }, ['wording']],
     [
-      'another person',
-      { reply: { kind: 'closed', act: 'send', slots: { contact: 'Hannah' } } },
-      ['names contact'],
-    ],
-    [
       'another act',
       { reply: { kind: 'closed', act: 'call', slots: { contact: 'Anna' } } },
       ['names the act'],
@@ -40,7 +35,7 @@ describe('Guard, what does not confirm', () => {
     ['no silence before', { turn: { ...properTurn, silenceBeforeMs: 299 } }, ['silence before']],
     [
       'talk through the prompt',
-      { turn: { ...properTurn, speechInPromptMs: 1 } },
+      { turn: { ...properTurn, speechInPromptMs: 201 } },
       ['talk through the prompt'],
     ],
     ['another voice over it', { turn: { ...properTurn, otherVoiceMs: 1 } }, ['another voice']],
@@ -55,7 +50,7 @@ describe('Guard, what does not confirm', () => {
       { evidence: { llr: 50, inDomain: null } },
       ['quality within the calibration', 'confirmation by itself, confirmation'],
     ],
-    ['a doubtful hearing', { evidence: nats(4.6) }, ['confirmation by itself, confirmation']],
+    ['a doubtful hearing', { evidence: nats(2.3) }, ['confirmation by itself, confirmation']],
     ['said to somebody else', { directedness: nats(-1.7) }, ['directedness by itself, confirmation']],
     ['another speaker', { sameVoice: nats(-1.7) }, ['sameVoice by itself, confirmation']],
   ])('%s', (_, change, missing) => {
@@ -100,7 +95,6 @@ describe('Guard, what does not confirm', () => {
     ['"no"', confirmation(5400, { reply: { kind: 'no' } }), 'refuse denied'],
     ['babble', { type: 'unrecognised', startMs: 5400, endMs: 6000, atMs: 6300 }, 'refuse unrecognisedReply'],
     ['an answer while the prompt plays', answer(4900), 'refuse improperReply'],
-    ['an answer that is no answer', answer(5400, { evidence: nats(2) }), 'refuse stageTooWeak'],
   ])('to the question for a slot: %s', (_, event, outcome) => {
     expect(run(guardOf(), [wake(), request({ slots: {} }), prompt(), event]).at(-1)).toBe(outcome);
   });

@@ -1,0 +1,128 @@
+import type { Evidence, GuardEvent, GuardState, SlotHeard, TurnFeatures } from '../guard/index.js';
+import type { IntentEvent } from '../intent/index.js';
+
+/** What an intent of the grammar is to the dialog. */
+export type Role =
+  | { readonly kind: 'request'; readonly act: string }
+  /** A slot's value alone, as an answer to the question for it. */
+  | { readonly kind: 'answer'; readonly slot: string }
+  | { readonly kind: 'yes' }
+  | { readonly kind: 'no' }
+  /** A phrase that names the act and its slots. */
+  | { readonly kind: 'closed'; readonly act: string };
+
+/** Roles by intent of the grammar. */
+export type Roles = Readonly<Record<string, Role>>;
+
+/** Where a dialog stands when something is said. */
+export interface DialogPlace {
+  readonly roles: Roles;
+  readonly state: GuardState;
+  /** What the last prompt named, by slot. */
+  readonly named: Readonly<Record<string, string>>;
+}
+
+/** When a turn was said, and what surrounds it. */
+export interface TurnHeard {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly atMs: number;
+  readonly turn: TurnFeatures;
+  readonly directedness?: Evidence;
+  readonly sameVoice: Evidence;
+}
+
+const awaitedKinds: Readonly<Record<GuardState, readonly Role['kind'][]>> = {
+  idle: [],
+  awake: ['request'],
+  asking: ['answer', 'no'],
+  confirming: ['yes', 'no', 'closed'],
+};
+
+/** The intents that can be meant in a state: others are no rivals of them. */
+export function awaitedIntents(roles: Roles, state: GuardState): string[] {
+  return Object.keys(roles).filter((intent) => awaitedKinds[state].includes((roles[intent] as Role).kind));
+}
+
+/**
+ * Who answers a prompt that names somebody names that one ten times as often as all others together. So the name that was
+ * asked for stands unless another is heard better by this much, nats.
+ */
+const expectedLlr = Math.log(10);
+
+/** What an utterance is to a guard. */
+export function turnEvent(event: IntentEvent, heard: TurnHeard, place: DialogPlace): GuardEvent {
+  const role = event.intent === null ? undefined : place.roles[event.intent];
+  if (role === undefined) return { type: 'unrecognised', ...heard };
+  const { inDomain } = event;
+  const evidence = { llr: event.llr, inDomain };
+  const said = role.kind === 'closed' ? whomItNames(event, place.named) : event.slots;
+  const slots: Record<string, SlotHeard> = Object.fromEntries(
+    Object.entries(said).map(([name, { value, llr }]) => [name, { value, evidence: { llr, inDomain } }]),
+  );
+  switch (role.kind) {
+    case 'request':
+      return { type: 'request', act: role.act, slots, evidence, ...heard };
+    case 'answer': {
+      const slot = slots[role.slot];
+      return slot === undefined || place.state !== 'asking'
+        ? { type: 'unrecognised', ...heard }
+        : { type: 'answer', slot: role.slot, ...slot, ...heard };
+    }
+    case 'closed': {
+      const each = <T>(of: (slot: SlotHeard) => T) =>
+        Object.fromEntries(Object.entries(slots).map(([name, slot]) => [name, of(slot)]));
+      const reply = { kind: 'closed', act: role.act, slots: each(({ value }) => value) } as const;
+      const slotEvidence = each((slot) => slot.evidence);
+      return { type: 'confirmation', reply, evidence, slotEvidence, ...heard };
+    }
+    default:
+      return { type: 'confirmation', reply: { kind: role.kind }, evidence, ...heard };
+  }
+}
+
+/**
+ * The slots of a closed phrase: the best, or what the prompt named where that comes next and is not clearly worse. It then
+ * has against it what speaks for the best.
+ */
+function whomItNames(
+  { intent, slots, answers }: IntentEvent,
+  named: DialogPlace['named'],
+): Record<string, { value: string; llr: number }> {
+  return Object.fromEntries(
+    Object.entries(slots).map(([slot, { value, llr }]) => {
+      const asked = named[slot];
+      const isNext = answers.some((answer) => answer.intent === intent && answer.slots[slot] === asked);
+      return asked !== undefined && asked !== value && isNext && llr < expectedLlr
+        ? [slot, { value: asked, llr: -Math.max(llr, 0) }]
+        : [slot, { value, llr }];
+    }),
+  );
+}
+
+/**
+ * An utterance as an engine hears it that knows no "none of these": the best that can be meant in the state, whatever
+ * speaks against it; as it was where nothing of the kind reaches the threshold.
+ *
+ * @param leastLlr raw LLR against anything else that the best must have
+ */
+export function bestGuess(event: IntentEvent, awaited: readonly string[], leastLlr: number): IntentEvent {
+  const best = event.answers.find(
+    ({ intent, llr }) => intent !== null && awaited.includes(intent) && llr >= leastLlr,
+  );
+  if (best === undefined) return { ...event, intent: null, slots: {}, words: [] };
+  const { startMs, endMs } = event;
+  const slots = Object.fromEntries(
+    Object.entries(best.slots).map(([name, value]) => [name, { value, llr: best.llr, startMs, endMs }]),
+  );
+  // Nothing of this is calibrated.
+  return {
+    ...event,
+    intent: best.intent,
+    slots,
+    llr: best.llr,
+    probability: null,
+    inDomain: null,
+    words: [],
+  };
+}
