@@ -28,7 +28,7 @@ class Block(nn.Module):
         self.reduce = nn.Linear(channels, bottleneck, bias=False)
         self.expand = nn.Linear(3 * bottleneck, channels, bias=False)
         self.norm = nn.BatchNorm1d(channels)
-        self.dropout = dropout
+        self.dropout = nn.Dropout(dropout)
 
     def taps(self, x: torch.Tensor) -> torch.Tensor:
         d, t = self.dilation, x.shape[1]
@@ -37,11 +37,8 @@ class Block(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:  # [B, T, C]
         y = self.taps(x)
-        y = torch.relu(self.norm(y.flatten(0, 1)).view_as(y))
-        if self.training and self.dropout:  # a channel is left out of a whole window, as neighbouring outputs say nearly the same
-            keep = 1 - self.dropout
-            y = y * (torch.rand(len(y), 1, y.shape[2]) < keep).to(y.dtype).div(keep)
-        return x + y
+        y = self.norm(y.flatten(0, 1)).view_as(y)
+        return x + self.dropout(torch.relu(y))
 
 
 class WakeNet(nn.Module):

@@ -74,7 +74,7 @@ class Bank:
 
     def __iter__(self):
         for batch in self.batches:
-            self.kept = [*self.kept[-self.size + 1:], batch]
+            self.kept = [*(kept for kept in self.kept[-self.size + 1:] if kept.keys() == batch.keys()), batch]
             for _ in range(self.reuse):
                 yield self.draw()
 

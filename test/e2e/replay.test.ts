@@ -14,14 +14,16 @@ describe('the replay of Portland', () => {
       naive: { sent: true, turns: 2, request: { act: 'send', slots: { contact: 'Anna Karlsson' } } },
       guarded: { sent: false, reason: 'stageTooWeak' },
       trueRequest: { sent: true, turns: 1, request: { slots: { contact: 'Anna Karlsson' } } },
-      lowered: { wakeScore: 1.5 },
+      lowered: null,
     });
     const intents = result.trueRequest.steps.flatMap((step) => (step.kind === 'intent' ? [step.event] : []));
     expect(intents.map(({ intent, slots }) => [intent, slots.contact?.value])).toEqual([
       ['send', 'Anna Karlsson'],
       ['sendIt', 'Anna Karlsson'],
     ]);
-    expect(replayText(result)).toContain('as a careless maker ships them: {"wakeScore":1.5}');
+    const careless = { ...result, script: { ...result.script, lowered: { wakeScore: 1.5 } } };
+    expect(replayText(result)).not.toContain('careless');
+    expect(replayText(careless)).toContain('as a careless maker ships them: {"wakeScore":1.5}');
     const page = await replayPage(result);
     expect(page).toContain('data:image/bmp;base64,');
     expect(page).not.toMatch(/(src|href)="(?!data:)/);

@@ -121,7 +121,7 @@ describe('the affine map', () => {
       sigma: 1,
       seed: 6,
     }).trials.map((trial) => {
-      const snrDb = Math.min(Math.max(20 + 4 * gaussian(), 0), 40);
+      const snrDb = Math.min(Math.max(20 + 6 * gaussian(), 0), 40);
       return { ...trial, score: trial.score + 0.3 * (snrDb - 20), quality: { ...anyQuality, snrDb } };
     });
     const { a, w } = fitWordCalibration('alexa', trials, { nDraws: 2 });

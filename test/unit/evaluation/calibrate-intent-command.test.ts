@@ -239,8 +239,8 @@ describe('wakeproof calibrate-intent', () => {
   it('refuses to run for nothing, noise without a ratio, and commands that ask for nothing', async () => {
     const out = ['--out', join(folder.path, 'none.json')];
     await expect(run()).rejects.toThrow(ConfigError);
-    await expect(run(...out, '--noise', noise)).rejects.toThrow(/--noise alone/);
-    await expect(run(...out, '--slot-snr', '5')).rejects.toThrow(/--snr alone/);
+    await expect(run(...out, '--noise', noise)).rejects.toThrow(/1 manifests and 0 SNRs/);
+    await expect(run(...out, '--slot-snr', '5')).rejects.toThrow(/0 manifests and 1 SNRs/);
     await expect(run(...out, '--manifest', talk)).rejects.toThrow(CorpusError);
     await expect(run(...out, '--slot', `drink=${join(folder.path, 'names.txt')}`)).rejects.toThrow(/drink/);
     const before = [

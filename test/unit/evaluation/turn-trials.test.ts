@@ -42,7 +42,9 @@ describe('turns of dialogs and of talk', () => {
     const trials = await findTalk([await heard()], seededRandom(2));
     expect(trials.length).toBe(1);
     expect(trials[0]?.isDirected).toBe(false);
-    expect(trials[0]?.reply.latencyMs).toBeGreaterThanOrEqual(0);
+    // Talk has no regard for prompts: it may run through one, a second at most counts.
+    expect(trials[0]?.reply.latencyMs).toBeGreaterThanOrEqual(-1000);
+    expect(trials[0]?.reply.latencyMs).toBeLessThan(5000);
     expect(await findTalk([await heard()], seededRandom(2))).toEqual(trials);
   });
 
