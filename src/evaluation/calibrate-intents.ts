@@ -1,5 +1,3 @@
-import { basename } from 'node:path';
-import { SampleRing } from '../audio/index.js';
 import {
   type AffineMap,
   capped,
@@ -7,33 +5,20 @@ import {
   crossValidatedLlrs,
   fitAffineMap,
   type LabelledLlrs,
-  measureQuality,
   minCllr,
   prepareTrials,
-  qualityWindowMs,
   type Trial,
 } from '../calibration/index.js';
-import type { VadEvent } from '../dsp/index.js';
 import { CorpusError } from '../errors.js';
-import {
-  type IntentCalibration,
-  IntentEngine,
-  type IntentEngineOptions,
-  type IntentEvent,
-  tailMs,
-} from '../intent/index.js';
+import { type IntentCalibration, IntentEngine, type IntentEngineOptions } from '../intent/index.js';
 import type { AcousticModelSource } from '../model/index.js';
-import { isSameValue } from './compare-asked.js';
-import { groupBy } from './group-by.js';
-import { expectAsked, type HeardSegment, hearSegments } from './hear-segments.js';
-import { type Interval, quantile, ratePerHour } from './intervals.js';
-import { type Manifest, nameOf, readManifest, type Segment, sessionOf } from './manifest.js';
-import { LEAD_SILENCE_SAMPLES } from './protocol.js';
-import { openRecording } from './recording.js';
+import { expectAsked, hearSegments } from './hear-segments.js';
+import { hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
+import { type Interval, ratePerHour } from './intervals.js';
+import { type Manifest, readManifest } from './manifest.js';
 import type { OnProgress } from './runners.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 import { openTape } from './tape.js';
-import { groupOf } from './trials.js';
 
 /** Commands of one grammar. */
 export interface CommandSet {
@@ -114,12 +99,6 @@ export interface FalseIntentRate {
 
 /** Parts of the cross-validation. */
 const nFolds = 10;
-/** Share of the commands left outside the domain at each end. */
-const domainTail = 0.005;
-/** How far the domain reaches beyond the commands, in dB. */
-const domainMarginDb = { snrDb: 3, levelDbfs: 6 };
-/** Audio kept for the quality of an utterance of talk: the longest, which is told when it is cut, and some more. */
-const audioSamples = 20 * EVALUATION_RATE_HZ;
 /** Highest ratio that the measure gives: speech cleaner than any of the fit's is taken to be no harder. */
 const highestSnrDb = 40;
 
@@ -210,139 +189,6 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     unheard: trials.unheard,
     falseIntents: Object.fromEntries(sets.map(({ name }) => [name, rateOf(name)])),
   };
-}
-
-/** An utterance of talk, and who spoke. */
-interface HeardTalk {
-  readonly event: IntentEvent;
-  readonly quality: Trial['quality'];
-  readonly group: string;
-  /** The same for the same utterance, whatever grammar heard it. */
-  readonly source: string;
-}
-
-/**
- * Lets an engine hear recordings whole, as if the microphone stood open.
- *
- * @returns seconds heard
- */
-async function hearTalk(
-  engine: IntentEngine,
-  manifests: readonly Manifest[],
-  collect: (heard: HeardTalk) => void,
-  progress: (sec: number) => void,
-): Promise<number> {
-  const segments = groupBy(
-    manifests.flatMap((manifest) => manifest.segments),
-    ({ audioPath }) => audioPath,
-  );
-  let nSamples = 0;
-  const audio = new SampleRing(audioSamples);
-  for (const [path, spoken] of segments) {
-    engine.reset();
-    audio.reset();
-    let nUtterances = 0;
-    const take = (events: readonly { readonly type: string }[]) => {
-      for (const event of events as readonly (IntentEvent | VadEvent)[]) {
-        if (event.type !== 'intent') continue;
-        const speaking = mostSpoken(spoken, event);
-        collect({
-          event,
-          quality: qualityOf(audio, event),
-          group: speaking ? sessionOf(speaking) : basename(path),
-          source: `${basename(path)}#${nUtterances++}`,
-        });
-      }
-    };
-    for await (const block of openRecording(path)) {
-      nSamples += block.length;
-      audio.push(block);
-      take(await engine.push(block));
-      progress(block.length / EVALUATION_RATE_HZ);
-    }
-    take(await engine.flush());
-  }
-  return nSamples / EVALUATION_RATE_HZ;
-}
-
-/** The segment that shares most time with an event; undefined where none does. */
-function mostSpoken(segments: readonly Segment[], { startMs, endMs }: IntentEvent): Segment | undefined {
-  const shared = ({ offsetSec, durationSec: sec }: Segment) =>
-    Math.min(endMs, 1000 * (offsetSec + sec)) - Math.max(startMs, 1000 * offsetSec);
-  const best = segments.reduce<Segment | undefined>(
-    (most, segment) => (most === undefined || shared(segment) > shared(most) ? segment : most),
-    undefined,
-  );
-  return best && shared(best) > 0 ? best : undefined;
-}
-
-/** A trial, and where it is from. */
-interface IntentTrial extends Trial {
-  /** Name of the grammar that heard it. */
-  readonly grammar: string;
-  readonly isTalk: boolean;
-}
-
-/** What was heard, as trials of the two fits. */
-class TrialCollection {
-  readonly intents: IntentTrial[] = [];
-  readonly slots: IntentTrial[] = [];
-  unheard = 0;
-  readonly #commands: Trial['quality'][] = [];
-
-  /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
-  addCommand(grammar: string, { segment, stream, events }: HeardSegment, isForIntents: boolean): void {
-    const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
-    const toMs = fromMs + 1000 * segment.durationSec;
-    const sharedMs = ({ startMs, endMs }: IntentEvent) => Math.min(endMs, toMs) - Math.max(startMs, fromMs);
-    const event = events
-      .filter((one) => one.intent !== null && sharedMs(one) > 0)
-      .reduce<IntentEvent | null>(
-        (most, one) => (most && sharedMs(most) >= sharedMs(one) ? most : one),
-        null,
-      );
-    if (!event) {
-      this.unheard++;
-      return;
-    }
-    const { asked } = segment;
-    const audio = { copy: (from: number, to: number) => stream.subarray(Math.max(0, from), to) };
-    const quality = qualityOf(audio, event);
-    this.#commands.push(quality);
-    const shared = { grammar, isTalk: false, quality, group: groupOf(segment), source: nameOf(segment) };
-    const isIntentRight = event.intent === asked?.intent;
-    if (isForIntents && Number.isFinite(event.llr)) {
-      this.intents.push({ ...shared, score: event.llr, isTarget: isIntentRight });
-    }
-    if (!isIntentRight) return;
-    for (const [name, { value, llr }] of Object.entries(event.slots)) {
-      if (!Number.isFinite(llr)) continue;
-      const isTarget = isSameValue(asked?.slots[name], value);
-      this.slots.push({ ...shared, source: `${shared.source} ${name}`, score: llr, isTarget });
-    }
-  }
-
-  addTalk(grammar: string, { event, quality, group, source }: HeardTalk): void {
-    if (!Number.isFinite(event.llr)) return;
-    this.intents.push({ grammar, isTalk: true, score: event.llr, isTarget: false, quality, group, source });
-  }
-
-  /** Where nearly all commands lay, and some way beyond. */
-  range(name: 'snrDb' | 'levelDbfs'): [number, number] {
-    const values = this.#commands.map((quality) => quality[name]);
-    const margin = domainMarginDb[name];
-    return [
-      Math.round((quantile(values, domainTail) as number) - margin),
-      Math.round((quantile(values, 1 - domainTail) as number) + margin),
-    ];
-  }
-}
-
-/** Of the sound up to where the engine stops reading, so that domain and fit are measured alike. */
-function qualityOf(audio: Pick<SampleRing, 'copy'>, { endMs }: IntentEvent): Trial['quality'] {
-  const perMs = EVALUATION_RATE_HZ / 1000;
-  const end = Math.round((endMs + tailMs) * perMs);
-  return measureQuality(audio.copy(end - qualityWindowMs * perMs, end));
 }
 
 /** Quality is the domain's concern, not the map's. */
