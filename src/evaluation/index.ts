@@ -92,6 +92,7 @@ export {
   type RatePerHour,
 } from './false-wakes.js';
 export { groupBy } from './group-by.js';
+export type { HouseholdCorpora } from './household-talk.js';
 export {
   CONFIDENCE,
   type Interval,

@@ -169,8 +169,6 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
  *
  * The parts are the pipeline's from now on: push, reset and dispose it alone.
  *
- * @param parts.requests intents that can be meant behind a wake word, which alone are rivals of each other there; by
- *   default all of the grammar
  * @throws ConfigError where the engines do not fit together
  */
 export function pipeline({
@@ -180,6 +178,7 @@ export function pipeline({
 }: {
   wake: WakeSource;
   intent: IntentEngine;
+  /** Intents that can be meant behind a wake word, which alone are rivals of each other there; by default all. */
   requests?: readonly string[];
 }): WakeIntentPipeline {
   return new WakeIntentPipeline(wake, intent, requests);
