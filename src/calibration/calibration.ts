@@ -23,7 +23,7 @@ const wordSchema = z.strictObject({
    * is a, row 1 is b.
    */
   covariance: z.array(finite).length(21),
-  /** Half width of a 95 % interval in standard deviations: Student's t with one degree of freedom less than groups. */
+  /** Half width of a 95 % interval in standard deviations: Student's t for as many groups as hold the doubt. */
   intervalFactor: z.number().min(1.9),
   /** Distinct recordings with the word, and distinct stretches without it. */
   nTargets: z.int().positive(),

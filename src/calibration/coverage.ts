@@ -10,10 +10,9 @@ import {
   prepareTrials,
   resample,
 } from './fit.js';
-import type { SignalQuality } from './quality.js';
 import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
-import { intervalFactor, lowerSpread } from './word-calibration.js';
+import { intervalFactor, lowerSpread, somePoints } from './word-calibration.js';
 
 /** How to check intervals. */
 export interface CoverageOptions extends FitOptions {
@@ -37,9 +36,6 @@ export interface Coverage {
   readonly interval: readonly [number, number];
 }
 
-/** Trials of each class at which a resample's interval is asked. */
-const nPointsPerClass = 25;
-
 /**
  * How often the 95 % interval holds what it claims to: speakers and sessions are drawn with replacement, a calibration
  * with its interval is fitted on each draw, and it is asked whether its interval holds the LLR by the map of all
@@ -61,11 +57,12 @@ export function intervalCoverage(
   const truth = fitAffineMap(prepared);
   const points = truth ? pointsOf(truth, entry, trials) : [];
   const random = seededRandom(seed);
-  const factor = intervalFactor(trials);
   const heldIn = Array.from({ length: nResamples }, () => {
     const drawn = resample(strata, random);
-    const map = fitAffineMap(prepared, multiplicitiesOf(prepared, drawn));
+    const multiplicities = multiplicitiesOf(prepared, drawn);
+    const map = fitAffineMap(prepared, multiplicities);
     if (!map) return 0;
+    const factor = intervalFactor(prepared, trials, multiplicities);
     const spread = lowerSpread(bootstrapMaps(prepared, nDraws, random, drawn), map);
     return points.filter(({ score, quality, llr }) => {
       const distance = Math.abs(mapToLlr(map, score, quality) - llr);
@@ -93,22 +90,10 @@ function pointsOf(
   truth: AffineMap,
   entry: WordCalibration,
   trials: readonly Trial[],
-): { score: number; quality: SignalQuality; llr: number }[] {
-  return [false, true].flatMap((isTarget) => {
-    const within = trials
-      .filter((trial) => trial.isTarget === isTarget && isInDomain(entry, trial.quality))
-      .map(({ score, quality }) => ({ score, quality, llr: mapToLlr(truth, score, quality) }))
-      .filter(({ llr }) => capped(entry, llr) === llr)
-      .sort((p, q) => p.llr - q.llr);
-    return spread(within, nPointsPerClass);
-  });
-}
-
-/** At most n of some values, evenly spaced. */
-function spread<T>(values: readonly T[], n: number): T[] {
-  const count = Math.min(n, values.length);
-  return Array.from(
-    { length: count },
-    (_, i) => values[Math.floor(((i + 0.5) * values.length) / count)] as T,
-  );
+): (Trial & { llr: number })[] {
+  const within = trials
+    .filter(({ quality }) => isInDomain(entry, quality))
+    .map((trial) => ({ ...trial, llr: mapToLlr(truth, trial.score, trial.quality) }))
+    .filter(({ llr }) => capped(entry, llr) === llr);
+  return somePoints(within, ({ llr }) => llr);
 }

@@ -1,6 +1,6 @@
 import { CorpusError } from '../errors.js';
 import { checkedPrior } from './decide.js';
-import { fitLogistic, logit } from './logistic.js';
+import { expandLogistic, fitLogistic, type LogisticProblem, logit } from './logistic.js';
 import { qualityNames, type SignalQuality } from './quality.js';
 import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
@@ -42,12 +42,16 @@ const qualityRidge = 10;
 /** Standard deviations of the score: far below what resamples differ by. */
 const resampleTolerance = 1e-3;
 
-/** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
-export interface PreparedTrials {
+/** Who each trial is of. */
+export interface GroupedTrials {
   readonly isTarget: Uint8Array;
   /** Index into `groupNames` for each trial. */
   readonly groups: Int32Array;
   readonly groupNames: readonly string[];
+}
+
+/** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
+export interface PreparedTrials extends GroupedTrials {
   /** Columns [quality…, 1, score], row major, each but the ones centred and divided by its scale. */
   readonly design: Float64Array;
   /** The same without the score: [quality…, 1]. */
@@ -90,17 +94,13 @@ export function prepareTrials(
     });
   }
   const qualities = useQuality ? qualityNames : [];
-  const groupNames = [...new Set(trials.map((trial) => trial.group))];
-  const groupIndex = new Map(groupNames.map((name, index) => [name, index]));
   const qualityRow = ({ quality }: Trial): number[] => [
     ...qualities.map((name, j) => (quality[name] - (qualityMeans[j] as number)) / qualityScale[name]),
     1,
   ];
   const scaled = (score: number): number => (score - scoreMean) / scoreDeviation;
   return {
-    isTarget: Uint8Array.from(trials, (trial) => (trial.isTarget ? 1 : 0)),
-    groups: Int32Array.from(trials, (trial) => groupIndex.get(trial.group) as number),
-    groupNames,
+    ...groupTrials(trials),
     design: Float64Array.from(trials.flatMap((trial) => [...qualityRow(trial), scaled(trial.score)])),
     qualityDesign: Float64Array.from(trials.flatMap(qualityRow)),
     scales: [
@@ -108,6 +108,16 @@ export function prepareTrials(
       { centre: scoreMean, unit: scoreDeviation },
     ],
     fitPrior: checkedPrior(fitPrior),
+  };
+}
+
+export function groupTrials(trials: readonly Pick<Trial, 'isTarget' | 'group'>[]): GroupedTrials {
+  const groupNames = [...new Set(trials.map((trial) => trial.group))];
+  const groupIndex = new Map(groupNames.map((name, index) => [name, index]));
+  return {
+    isTarget: Uint8Array.from(trials, (trial) => (trial.isTarget ? 1 : 0)),
+    groups: Int32Array.from(trials, (trial) => groupIndex.get(trial.group) as number),
+    groupNames,
   };
 }
 
@@ -160,8 +170,42 @@ function solve(
   near?: Solution,
   centre: ArrayLike<number> = [],
 ): Solution | null {
-  const { isTarget, groups, design, qualityDesign, scales, fitPrior } = prepared;
+  const { isTarget, qualityDesign, scales, fitPrior } = prepared;
   const nQualities = scales.length - 1;
+  const weights = weightsOf(prepared, multiplicities);
+  if (!weights) return null;
+  const tolerance = near && resampleTolerance;
+  let g: Float64Array = new Float64Array(0);
+  if (nQualities > 0) {
+    const offsets = new Float64Array(weights.length).fill(logit(fitPrior));
+    const nPredictors = nQualities + 1;
+    const ridge = [...Array<number>(nQualities).fill(confounderRidge), 0];
+    const start = near?.g;
+    g = fitLogistic({
+      isTarget,
+      weights,
+      offsets,
+      design: qualityDesign,
+      nPredictors,
+      ridge,
+      start,
+      tolerance,
+    });
+  }
+  const start = near?.theta.map((value, j) => value - (centre[j] ?? 0));
+  const theta = fitLogistic({ ...evidenceProblem(prepared, weights, g, centre), start, tolerance });
+  return { g, theta: theta.map((value, j) => value + (centre[j] ?? 0)) };
+}
+
+/**
+ * Weight of each trial in the likelihood, such that classes count as the prior says.
+ *
+ * @returns null where a class has no trials
+ */
+export function weightsOf(
+  { isTarget, groups, fitPrior = 0.5 }: GroupedTrials & Pick<FitOptions, 'fitPrior'>,
+  multiplicities?: ArrayLike<number>,
+): Float64Array | null {
   const weights = Float64Array.from(groups, (group) => multiplicities?.[group] ?? 1);
   const counts: [number, number] = [0, 0];
   for (let i = 0; i < weights.length; i++) counts[isTarget[i] as 0 | 1] += weights[i] as number;
@@ -169,34 +213,130 @@ function solve(
   if (nNonTargets === 0 || nTargets === 0) return null;
   const total = 4 / (1 / nTargets + 1 / nNonTargets);
   const classWeights = [((1 - fitPrior) * total) / nNonTargets, (fitPrior * total) / nTargets];
-  for (let i = 0; i < weights.length; i++) {
-    weights[i] = (weights[i] as number) * (classWeights[isTarget[i] as number] as number);
-  }
-  const offsets = new Float64Array(weights.length).fill(logit(fitPrior));
-  const ridgeOf = (ridge: number): number[] => [...Array<number>(nQualities).fill(ridge), 0];
-  const shared = { isTarget, weights, offsets, tolerance: near && resampleTolerance };
-  let g: Float64Array = new Float64Array(0);
-  if (nQualities > 0) {
-    const nPredictors = nQualities + 1;
-    const ridge = ridgeOf(confounderRidge);
-    g = fitLogistic({ ...shared, design: qualityDesign, nPredictors, ridge, start: near?.g });
-    for (let i = 0, at = 0; i < offsets.length; i++) {
-      for (let j = 0; j < nPredictors; j++, at++) {
-        offsets[i] = (offsets[i] as number) + (qualityDesign[at] as number) * (g[j] as number);
-      }
-    }
-  }
+  return weights.map((weight, i) => weight * (classWeights[isTarget[i] as number] as number));
+}
+
+/** The regression of LLR + g, in which what the weights differ from the centre by is fitted. */
+function evidenceProblem(
+  { isTarget, design, qualityDesign, scales, fitPrior }: PreparedTrials,
+  weights: Float64Array,
+  g: Float64Array,
+  centre: ArrayLike<number> = [],
+): LogisticProblem {
+  const nQualities = scales.length - 1;
   const nPredictors = nQualities + 2;
-  const ridge = [...ridgeOf(qualityRidge), 0];
-  // Fitted is what the weights differ from the centre by.
+  const offsets = new Float64Array(weights.length).fill(logit(fitPrior));
+  const add = (i: number, x: Float64Array, rowLength: number, factors: ArrayLike<number>): void => {
+    for (let j = 0; j < factors.length; j++) {
+      offsets[i] = (offsets[i] as number) + (x[i * rowLength + j] as number) * (factors[j] as number);
+    }
+  };
   for (let i = 0; i < offsets.length; i++) {
-    for (let j = 0; j < centre.length; j++) {
-      offsets[i] = (offsets[i] as number) + (design[i * nPredictors + j] as number) * (centre[j] as number);
+    add(i, qualityDesign, nQualities + 1, g);
+    add(i, design, nPredictors, centre);
+  }
+  const ridge = [...Array<number>(nQualities).fill(qualityRidge), 0, 0];
+  return { isTarget, weights, offsets, design, nPredictors, ridge };
+}
+
+/** Mean fourth power of a normal deviate, over the square of its mean square. */
+const normalKurtosis = 3;
+
+/**
+ * Degrees of freedom of a bootstrap's estimate of what the LLR varies by, by Satterthwaite: where few groups hold most
+ * of the doubt, the estimate is as uncertain as if there were only those. With v_g the part of the variance that group g
+ * brings, as one deviate squared tells it, and v₀ that of the ridge's expectation, which is known,
+ *
+ *     ν = (v₀ + Σ v_g)² / (Σ v_g² / 3)
+ *
+ * @param points where the LLR is asked; ν is the harmonic mean over them
+ * @param multiplicities as of `fitAffineMap`
+ * @returns at least 1; 1 where nothing could be fitted
+ *
+ * Source: Satterthwaite 1946, doi:10.2307/3002019; for clustered variances Bell & McCaffrey 2002.
+ */
+export function degreesOfFreedom(
+  prepared: PreparedTrials,
+  points: readonly Pick<Trial, 'score' | 'quality'>[],
+  multiplicities?: ArrayLike<number>,
+): number {
+  const solution = solve(prepared, multiplicities);
+  const weights = weightsOf(prepared, multiplicities);
+  if (!solution || !weights || points.length === 0) return 1;
+  const problem = evidenceProblem(prepared, weights, solution.g);
+  const { residuals, solveInformation } = expandLogistic(problem, solution.theta);
+  const influences = groupInfluences(prepared, residuals, multiplicities);
+  const inverseSum = points.reduce((sum, point) => {
+    // What a step of each group's gradient moves the LLR at this point by.
+    const direction = solveInformation(scaledRow(prepared, point));
+    const dot = (u: ArrayLike<number>): number =>
+      direction.reduce((total, value, j) => total + value * (u[j] as number), 0);
+    const expected = direction.reduce(
+      (total, value, j) => total + value ** 2 * (problem.ridge[j] as number),
+      0,
+    );
+    let [variance, squares] = [expected, 0];
+    for (const { multiplicity, gradient } of influences) {
+      const part = dot(gradient) ** 2;
+      variance += multiplicity * part;
+      squares += multiplicity * part ** 2;
+    }
+    return sum + squares / normalKurtosis / variance ** 2;
+  }, 0);
+  return Math.max(points.length / inverseSum, 1);
+}
+
+/** Each group's part of the gradient, less what its trials would have brought at the mean of their classes. */
+function groupInfluences(
+  { isTarget, groups, groupNames, design }: PreparedTrials,
+  residuals: Float64Array,
+  multiplicities?: ArrayLike<number>,
+): { multiplicity: number; gradient: Float64Array }[] {
+  const d = design.length / groups.length;
+  const sums = groupNames.map(() => new Float64Array(d));
+  const counts = groupNames.map(() => [0, 0] as [number, number]);
+  const means = [new Float64Array(d), new Float64Array(d)] as const;
+  const totals: [number, number] = [0, 0];
+  const multiplicityOf = (group: number): number => multiplicities?.[group] ?? 1;
+  for (let i = 0; i < groups.length; i++) {
+    const [group, kind] = [groups[i] as number, isTarget[i] as 0 | 1];
+    const multiplicity = multiplicityOf(group);
+    if (multiplicity === 0) continue;
+    const [sum, mean] = [sums[group] as Float64Array, means[kind]];
+    (counts[group] as [number, number])[kind]++;
+    totals[kind] += multiplicity;
+    // A residual holds the trial's weight, and so its group's multiplicity.
+    for (let j = 0; j < d; j++) {
+      const part = (residuals[i] as number) * (design[i * d + j] as number);
+      sum[j] = (sum[j] as number) + part / multiplicity;
+      mean[j] = (mean[j] as number) + part;
     }
   }
-  const start = near?.theta.map((value, j) => value - (centre[j] ?? 0));
-  const theta = fitLogistic({ ...shared, design, nPredictors, ridge, start });
-  return { g, theta: theta.map((value, j) => value + (centre[j] ?? 0)) };
+  return sums.flatMap((sum, group) => {
+    const multiplicity = multiplicityOf(group);
+    if (multiplicity === 0) return [];
+    const [without, having] = counts[group] as [number, number];
+    const gradient = sum.map(
+      (value, j) =>
+        value -
+        (without * (means[0][j] as number)) / totals[0] -
+        (having * (means[1][j] as number)) / totals[1],
+    );
+    return [{ multiplicity, gradient }];
+  });
+}
+
+/** A point as a row of the design, shape [quality…, 1, score]. */
+function scaledRow(
+  { scales }: PreparedTrials,
+  { score, quality }: Pick<Trial, 'score' | 'quality'>,
+): Float64Array {
+  const scaled = (value: number, j: number): number => {
+    const { centre, unit } = scales[j] as Scale;
+    return (value - centre) / unit;
+  };
+  const qualities = qualityNames.slice(0, scales.length - 1).map((name, j) => scaled(quality[name], j));
+  return Float64Array.from([...qualities, 1, scaled(score, scales.length - 1)]);
 }
 
 function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap {
@@ -264,7 +404,7 @@ export function multiplicitiesOf(prepared: PreparedTrials, strata: Strata): Uint
 const noEvidence: AffineMap = { a: 0, b: 0, w: qualityNames.map(() => 0) };
 
 /** The groups of each stratum, each once. */
-export function groupsByClass(prepared: PreparedTrials): [number[], number[]] {
+export function groupsByClass(prepared: GroupedTrials): [number[], number[]] {
   const hasTarget = new Uint8Array(prepared.groupNames.length);
   prepared.groups.forEach((group, i) => {
     if (prepared.isTarget[i] === 1) hasTarget[group] = 1;
@@ -278,7 +418,7 @@ export function groupsByClass(prepared: PreparedTrials): [number[], number[]] {
  *
  * @returns the fold of each group, shape [nGroups]
  */
-function foldsByGroup(prepared: PreparedTrials, nFolds: number, seed: number): Int32Array {
+export function foldsByGroup(prepared: GroupedTrials, nFolds: number, seed: number): Int32Array {
   const random = seededRandom(seed);
   const folds = new Int32Array(prepared.groupNames.length);
   for (const members of groupsByClass(prepared)) {

@@ -27,6 +27,7 @@ export {
   stretchSec,
 } from './decide.js';
 export { type AffineMap, crossValidatedLlrs, type FitOptions, fitAffineMap, prepareTrials } from './fit.js';
+export { crossValidatedFusion, type Fusion, type FusionTrial, fitFusion, fusedLlr } from './fusion.js';
 export { fitLogistic, logit, sigmoid } from './logistic.js';
 export {
   type BayesErrorPoint,

@@ -75,6 +75,23 @@ export function fitLogistic(problem: LogisticProblem): Float64Array {
   return theta;
 }
 
+/** A fit's surroundings. */
+export interface LogisticExpansion {
+  /** vᵢ(pᵢ − yᵢ): what a trial pulls at the fit with, along its predictors. Shape [nTrials]. */
+  readonly residuals: Float64Array;
+  /** I(θ)⁻¹·b, with b of shape [nPredictors]. */
+  readonly solveInformation: (b: Float64Array) => Float64Array;
+}
+
+/** What each trial pulls at coefficients with, and how they give. */
+export function expandLogistic(problem: LogisticProblem, theta: Float64Array): LogisticExpansion {
+  const { factor, probabilities } = evaluate(problem, theta);
+  const residuals = problem.weights.map((weight, i) =>
+    weight === 0 ? 0 : weight * ((probabilities[i] as number) - (problem.isTarget[i] as number)),
+  );
+  return { residuals, solveInformation: (b) => choleskySolve(factor, b, problem.nPredictors) };
+}
+
 interface Evaluation {
   readonly objective: number;
   /** Lower Cholesky factor of the information matrix I(θ), shape [d × d]. */

@@ -1,6 +1,14 @@
 import { CorpusError } from '../errors.js';
 import type { WordCalibration } from './calibration.js';
-import { type AffineMap, bootstrapMaps, type FitOptions, fitAffineMap, prepareTrials } from './fit.js';
+import {
+  type AffineMap,
+  bootstrapMaps,
+  degreesOfFreedom,
+  type FitOptions,
+  fitAffineMap,
+  type PreparedTrials,
+  prepareTrials,
+} from './fit.js';
 import { qualityNames, type SignalQuality } from './quality.js';
 import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
@@ -57,7 +65,7 @@ export function fitWordCalibration(
     b: map.b,
     w: weights as Record<keyof SignalQuality, number>,
     covariance: lowerSpread(draws, map),
-    intervalFactor: intervalFactor(trials),
+    intervalFactor: intervalFactor(prepared, trials),
     nTargets,
     nNonTargets,
     cap: [-Math.log(nTargetTrials + 1), Math.log(nNonTargets + 1)],
@@ -69,9 +77,36 @@ function countSources(trials: readonly Trial[], isTarget: boolean): number {
   return new Set(trials.filter((trial) => trial.isTarget === isTarget).map((trial) => trial.source)).size;
 }
 
-/** Half width of a 95 % interval in standard deviations, for as many speakers or sessions as the rarer class has. */
-export function intervalFactor(trials: readonly Trial[]): number {
-  return studentQuantile(Math.min(countGroups(trials, true), countGroups(trials, false)) - 1);
+/**
+ * Half width of a 95 % interval in standard deviations: Student's, with the degrees of freedom that the groups carry at
+ * some trials of each class, and at most one less than the rarer class has groups.
+ *
+ * @param multiplicities how often each group counts; default once each
+ */
+export function intervalFactor(
+  prepared: PreparedTrials,
+  trials: readonly Trial[],
+  multiplicities?: ArrayLike<number>,
+): number {
+  const nGroups = Math.min(countGroups(trials, true), countGroups(trials, false));
+  return studentQuantile(
+    Math.min(nGroups - 1, degreesOfFreedom(prepared, somePoints(trials), multiplicities)),
+  );
+}
+
+/** Trials of each class at which intervals are asked. */
+const nPointsPerClass = 25;
+
+/** At most 25 trials of each class, evenly spread over their order by score or by what is given. */
+export function somePoints<T extends Trial>(trials: readonly T[], order = ({ score }: T) => score): T[] {
+  return [false, true].flatMap((isTarget) => {
+    const ofClass = trials.filter((trial) => trial.isTarget === isTarget).sort((p, q) => order(p) - order(q));
+    const count = Math.min(nPointsPerClass, ofClass.length);
+    return Array.from(
+      { length: count },
+      (_, i) => ofClass[Math.floor(((i + 0.5) * ofClass.length) / count)] as T,
+    );
+  });
 }
 
 function countGroups(trials: readonly Trial[], isTarget: boolean): number {

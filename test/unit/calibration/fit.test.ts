@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { degreesOfFreedom } from '../../../src/calibration/fit.js';
 import {
   Calibration,
   capped,
@@ -7,6 +8,7 @@ import {
   crossValidatedLlrs,
   fitWordCalibration,
   minCllr,
+  prepareTrials,
   qualityNames,
   type SignalQuality,
   type Trial,
@@ -320,7 +322,51 @@ describe('the interval', () => {
     );
     const width = (from: readonly Trial[]): number => fitWordCalibration('alexa', from).intervalFactor;
     expect(width(fewSpeakers)).toBeGreaterThan(3);
-    expect(width(trials)).toBeLessThan(2);
+    // Of 80 speakers those who score low carry the doubt, a dozen or two.
+    expect(width(trials)).toBeGreaterThan(2);
+    expect(width(trials)).toBeLessThan(2.2);
+  });
+});
+
+describe('degreesOfFreedom', () => {
+  const { trials } = normalTrials({ nTargets: 80, nNonTargets: 400, separation: 3, seed: 12 });
+  const points = trials.filter((_, i) => i % 8 === 0);
+  const ofTrials = (some: readonly Trial[]) => degreesOfFreedom(prepareTrials('alexa', some), points);
+
+  it('are of those groups that hold the doubt', () => {
+    const apart = ofTrials(trials);
+    expect(apart).toBeGreaterThan(10);
+    expect(apart).toBeLessThan(480);
+    // The ten that score lowest are one speaker's now: nearly all that could move the map is one draw.
+    const lowest = new Set(
+      trials
+        .filter(({ isTarget }) => isTarget)
+        .sort((p, q) => p.score - q.score)
+        .slice(0, 10),
+    );
+    const gathered = trials.map((trial) => (lowest.has(trial) ? { ...trial, group: 'one speaker' } : trial));
+    expect(ofTrials(gathered)).toBeLessThan(apart / 2);
+  });
+
+  it('are the same whether a group is in the trials twice or counts twice', () => {
+    const groups = new Set(trials.slice(0, 5).map(({ group }) => group));
+    const again = trials
+      .filter(({ group }) => groups.has(group))
+      .map((trial) => ({ ...trial, group: `${trial.group} again` }));
+    const prepared = prepareTrials('alexa', [...trials, ...again]);
+    const twice = prepared.groupNames.map((name) => (groups.has(name) ? 2 : name.endsWith(' again') ? 0 : 1));
+    expect(degreesOfFreedom(prepared, points, twice)).toBeCloseTo(degreesOfFreedom(prepared, points), 6);
+  });
+
+  it('are one where nothing can be fitted', () => {
+    const prepared = prepareTrials('alexa', trials);
+    expect(
+      degreesOfFreedom(
+        prepared,
+        points,
+        prepared.groupNames.map(() => 0),
+      ),
+    ).toBe(1);
   });
 });
 
