@@ -127,6 +127,7 @@ export {
 } from './guard/index.js';
 export {
   type CompilableGrammar,
+  type DecoderEvidence,
   type IntentCalibration,
   IntentEngine,
   type IntentEngineEvent,

@@ -92,7 +92,7 @@ async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
   });
   process.stdout.write(
     json
-      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/1', calibration, ...grades })}\n`
+      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/2', calibration, ...grades })}\n`
       : describe(outcome),
   );
 }
@@ -114,9 +114,12 @@ async function commandSets({ grammar: grammars, slot = {} }: CalibrateIntentFlag
 }
 
 function describe({ calibration, intents, slots, unheard, falseIntents }: IntentCalibrationOutcome): string {
+  const { intent, slot } = calibration;
   return [
-    ...lines('intents', intents, calibration.intent),
-    ...lines('slots', slots, calibration.slot),
+    `intents: LLR = ${intent.a}·the lesser of filler and rival ${constant(intent)}`,
+    ...lines(intents),
+    `slots: LLR = ${slot.filler}·filler + ${slot.rival}·min(rival, ${slot.rivalMost}) ${constant(slot)}`,
+    ...lines(slots),
     `${unheard} commands of which nothing was heard`,
     ...Object.entries(falseIntents).map(
       ([grammar, rate]) =>
@@ -126,15 +129,22 @@ function describe({ calibration, intents, slots, unheard, falseIntents }: Intent
   ].join('\n');
 }
 
-function lines(
-  name: string,
-  { targets, nonTargets, targetSpeakers, nonTargetSpeakers, heldOut, fit, otherGrammars }: MapGrades,
-  { a, b, cap }: IntentCalibrationOutcome['calibration']['intent'],
-): string[] {
+function constant({ b, cap }: IntentCalibrationOutcome['calibration']['intent' | 'slot']): string {
+  return `${b < 0 ? '−' : '+'} ${Math.abs(b)}, within ${cap[0]} … ${cap[1]}`;
+}
+
+function lines({
+  targets,
+  nonTargets,
+  targetSpeakers,
+  nonTargetSpeakers,
+  heldOut,
+  fit,
+  otherGrammars,
+}: MapGrades): string[] {
   const costs = ({ cllr, minCllr }: LlrCosts) => `Cllr ${cllr.toFixed(3)}, min ${minCllr.toFixed(3)}`;
   const others = Object.entries(otherGrammars);
   return [
-    `${name}: LLR = ${a}·raw ${b < 0 ? '−' : '+'} ${Math.abs(b)}, within ${cap[0]} … ${cap[1]}`,
     `  asked for    ${targets} of ${targetSpeakers} speakers`,
     `  not          ${nonTargets} of ${nonTargetSpeakers} speakers`,
     `  held out     ${costs(heldOut)}`,

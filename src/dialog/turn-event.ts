@@ -18,6 +18,8 @@ export type Roles = Readonly<Record<string, Role>>;
 export interface DialogPlace {
   readonly roles: Roles;
   readonly state: GuardState;
+  /** The act of the request in hand; null where there is none. */
+  readonly act: string | null;
   /** What the last prompt named, by slot. */
   readonly named: Readonly<Record<string, string>>;
 }
@@ -61,8 +63,15 @@ export function turnEvent(event: IntentEvent, heard: TurnHeard, place: DialogPla
     Object.entries(said).map(([name, { value, llr }]) => [name, { value, evidence: { llr, inDomain } }]),
   );
   switch (role.kind) {
-    case 'request':
+    case 'request': {
+      const [named, ...others] = Object.entries(slots);
+      // Who is asked "to whom?" may say the request once more, with the name.
+      if (place.state === 'asking' && place.act === role.act && named && others.length === 0) {
+        const [slot, value] = named;
+        return { type: 'answer', slot, ...value, ...heard };
+      }
       return { type: 'request', act: role.act, slots, evidence, ...heard };
+    }
     case 'answer': {
       const slot = slots[role.slot];
       return slot === undefined || place.state !== 'asking'
@@ -112,15 +121,16 @@ export function bestGuess(event: IntentEvent, awaited: readonly string[], leastL
   );
   if (best === undefined) return { ...event, intent: null, slots: {}, words: [] };
   const { startMs, endMs } = event;
+  const evidence = { llr: best.llr, fillerLlr: best.llr, rivalLlr: Number.POSITIVE_INFINITY };
   const slots = Object.fromEntries(
-    Object.entries(best.slots).map(([name, value]) => [name, { value, llr: best.llr, startMs, endMs }]),
+    Object.entries(best.slots).map(([name, value]) => [name, { value, ...evidence, startMs, endMs }]),
   );
   // Nothing of this is calibrated.
   return {
     ...event,
     intent: best.intent,
     slots,
-    llr: best.llr,
+    ...evidence,
     probability: null,
     inDomain: null,
     words: [],

@@ -29,8 +29,11 @@ const levelMs = 10;
 const loudShare = 0.4;
 /** A voice is compared in pieces of this length; shorter ones say too little. */
 const voicePieceMs = 1500;
-/** Likelihood ratio, nats, below which a piece is another voice's rather than the wake word's. */
-const otherVoiceLlr = -1;
+/**
+ * Likelihood ratio, nats, below which a piece is another voice's rather than the wake word's: five to one, as much as
+ * `defaultStakes` let a turn as a whole have against it.
+ */
+const otherVoiceLlr = -Math.log(5);
 
 /** A turn as it was said: when, how it sounds, and what surrounds it. */
 export interface MeasuredTurn {

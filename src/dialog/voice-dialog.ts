@@ -78,6 +78,8 @@ export class VoiceDialog {
   #toldMs = 0;
   /** Samples that do not fill a cell yet. */
   #rest = new Float32Array(0);
+  /** The act of the request that the policy has in hand. */
+  #act: string | null = null;
   /** What the last prompt named, by slot. */
   #named: Readonly<Record<string, string>> = {};
   /** A prompt that is taken to play. */
@@ -187,7 +189,8 @@ export class VoiceDialog {
       sameVoice,
       ...(directedness ? { directedness: directedness.evidence(turn) } : {}),
     };
-    this.#decide(turnEvent(event, heard, { roles, state: policy.state, named: this.#named }), steps);
+    const place = { roles, state: policy.state, act: this.#act, named: this.#named };
+    this.#decide(turnEvent(event, heard, place), steps);
   }
 
   /** Lets a prompt end and time go by. */
@@ -207,6 +210,7 @@ export class VoiceDialog {
   #decide(event: GuardEvent, steps: DialogStep[]): void {
     for (const decision of this.#options.policy.push(event)) {
       steps.push({ kind: 'decision', decision });
+      this.#act = decision.request?.act ?? null;
       const { promptMs } = this.#options;
       if (decision.question?.kind === 'confirmation') this.#named = decision.question.named;
       if (decision.kind === 'ask' && decision.question && promptMs) {

@@ -1,13 +1,11 @@
 import {
-  type AffineMap,
   capped,
   cllr,
-  crossValidatedLlrs,
-  fitAffineMap,
+  crossValidatedFusion,
+  fitFusion,
+  fusedLlr,
   type LabelledLlrs,
   minCllr,
-  prepareTrials,
-  type Trial,
 } from '../calibration/index.js';
 import { CorpusError } from '../errors.js';
 import { type IntentCalibration, IntentEngine, type IntentEngineOptions } from '../intent/index.js';
@@ -165,7 +163,10 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     await tape?.dispose();
   }
   const intents = fitMap('intents', trials.intents);
-  const slots = fitMap('slots', trials.slots);
+  const { rivalMost, trials: slotTrials } = withinRivals(trials.slots);
+  const slots = fitMap('slots', slotTrials);
+  const [a] = intents.map.weights as [number];
+  const [filler, rival] = slots.map.weights as [number, number];
   const rateOf = (name: string): FalseIntentRate => {
     const isAccepted = (trial: IntentTrial, i: number) =>
       trial.isTalk && trial.grammar === name && (intents.heldOut[i] as number) >= 0;
@@ -175,10 +176,10 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   };
   return {
     calibration: {
-      schema: 'wakeproof-intent-calibration/1',
+      schema: 'wakeproof-intent-calibration/2',
       model: { sha256 },
-      intent: intents.map,
-      slot: slots.map,
+      intent: { a, b: intents.map.b, cap: intents.map.cap },
+      slot: { filler, rival, b: slots.map.b, rivalMost, cap: slots.map.cap },
       domain: {
         snrDb: [trials.range('snrDb')[0], highestSnrDb],
         levelDbfs: trials.range('levelDbfs'),
@@ -190,9 +191,6 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     falseIntents: Object.fromEntries(sets.map(({ name }) => [name, rateOf(name)])),
   };
 }
-
-/** Quality is the domain's concern, not the map's. */
-const fitOptions = { useQuality: false };
 
 /** Fits a map and grades it. */
 function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
@@ -208,22 +206,19 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
           : 'Check that the grammar is that of the commands, and that the negatives hold speech.',
     });
   }
-  const map = fitAffineMap(prepareTrials(name, trials, fitOptions));
-  if (!map) {
+  const fusion = fitFusion(trials);
+  if (!fusion) {
     throw new CorpusError('calibration trials', name, {
       expected: 'evidence that is higher for what was asked for',
       actual: 'evidence that is not',
       remedy: 'Check that the grammar and the model are the right ones.',
     });
   }
-  const fitted = {
-    a: rounded(map.a),
-    b: rounded(map.b),
-    cap: [-capOf(targets), capOf(nonTargets)] as [number, number],
-  };
+  const cap: [number, number] = [-capOf(targets), capOf(nonTargets)];
+  const map = { weights: fusion.weights.map(rounded), b: rounded(fusion.b), cap };
   const costsOf = (llrs: readonly number[], graded = trials): LlrCosts => {
     const llrOf = (isTarget: boolean) =>
-      llrs.flatMap((llr, i) => (graded[i]?.isTarget === isTarget ? [capped(fitted, llr)] : []));
+      llrs.flatMap((llr, i) => (graded[i]?.isTarget === isTarget ? [capped(map, llr)] : []));
     const labelled: LabelledLlrs = { targets: llrOf(true), nonTargets: llrOf(false) };
     return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
   };
@@ -231,37 +226,41 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
     const own = trials.filter((trial) => trial.grammar === grammar);
     const others = trials.filter((trial) => trial.grammar !== grammar);
     const hasBoth = [own, others].every((some) => new Set(some.map(({ isTarget }) => isTarget)).size === 2);
-    const other = hasBoth ? fitAffineMap(prepareTrials(name, others, fitOptions)) : null;
+    const other = hasBoth ? fitFusion(others) : null;
     return (
       other &&
       costsOf(
-        own.map(({ score }) => linear(other, score)),
+        own.map(({ scores }) => fusedLlr(other, scores)),
         own,
       )
     );
   };
-  const heldOut = crossValidatedLlrs(name, trials, { ...fitOptions, nFolds, seed: 0 });
+  const heldOut = crossValidatedFusion(trials, { nFolds, seed: 0 });
   const grades: MapGrades = {
     targets: targets.length,
     nonTargets: nonTargets.length,
     targetSpeakers: new Set(targets.map(({ group }) => group)).size,
     nonTargetSpeakers: new Set(nonTargets.map(({ group }) => group)).size,
     heldOut: costsOf(heldOut),
-    fit: costsOf(trials.map(({ score }) => linear(fitted, score))),
+    fit: costsOf(trials.map(({ scores }) => fusedLlr(map, scores))),
     otherGrammars: Object.fromEntries(
       [...new Set(trials.map(({ grammar }) => grammar))].map((grammar) => [grammar, withoutGrammar(grammar)]),
     ),
   };
-  return { map: fitted, grades, heldOut };
+  return { map, grades, heldOut };
 }
 
 /** What N trials can carry, ln(N + 1): what was said once counts once, in however many noises and by however many grammars. */
-function capOf(trials: readonly Trial[]): number {
+function capOf(trials: readonly IntentTrial[]): number {
   return rounded(Math.log(new Set(trials.map(({ source }) => source)).size + 1));
 }
 
-function linear({ a, b }: Pick<AffineMap, 'a' | 'b'>, score: number): number {
-  return a * score + b;
+/** The most that the trials have over a runner-up, where there is one, and the trials with no more than that. */
+function withinRivals(trials: readonly IntentTrial[]): { rivalMost: number; trials: IntentTrial[] } {
+  const rivals = trials.flatMap(({ scores: [, rival = 0] }) => (Number.isFinite(rival) ? [rival] : []));
+  const rivalMost = rounded(rivals.reduce((most, rival) => Math.max(most, rival), 0));
+  const within = ([filler = 0, rival = 0]: readonly number[]) => [filler, Math.min(rival, rivalMost)];
+  return { rivalMost, trials: trials.map((trial) => ({ ...trial, scores: within(trial.scores) })) };
 }
 
 function rounded(value: number): number {

@@ -1,8 +1,12 @@
 import { basename } from 'node:path';
-import { SampleRing } from '../audio/index.js';
-import { measureQuality, qualityWindowMs, type Trial } from '../calibration/index.js';
+import {
+  type FusionTrial,
+  measureQuality,
+  qualityWindowMs,
+  type SignalQuality,
+} from '../calibration/index.js';
 import type { VadEvent } from '../dsp/index.js';
-import { type IntentEngine, type IntentEvent, tailMs } from '../intent/index.js';
+import { type IntentEngine, type IntentEvent, intentLlr, tailMs } from '../intent/index.js';
 import { isSameValue } from './compare-asked.js';
 import { groupBy } from './group-by.js';
 import type { HeardSegment } from './hear-segments.js';
@@ -17,12 +21,9 @@ import { groupOf } from './trials.js';
 const domainTail = 0.005;
 /** How far the domain reaches beyond the commands, in dB. */
 const domainMarginDb = { snrDb: 3, levelDbfs: 6 };
-/** Audio kept for the quality of an utterance of talk: the longest, which is told when it is cut, and some more. */
-const audioSamples = 20 * EVALUATION_RATE_HZ;
 /** An utterance of talk, and who spoke. */
 interface HeardTalk {
   readonly event: IntentEvent;
-  readonly quality: Trial['quality'];
   readonly group: string;
   /** The same for the same utterance, whatever grammar heard it. */
   readonly source: string;
@@ -44,10 +45,8 @@ export async function hearTalk(
     ({ audioPath }) => audioPath,
   );
   let nSamples = 0;
-  const audio = new SampleRing(audioSamples);
   for (const [path, spoken] of segments) {
     engine.reset();
-    audio.reset();
     let nUtterances = 0;
     const take = (events: readonly { readonly type: string }[]) => {
       for (const event of events as readonly (IntentEvent | VadEvent)[]) {
@@ -55,7 +54,6 @@ export async function hearTalk(
         const speaking = mostSpoken(spoken, event);
         collect({
           event,
-          quality: qualityOf(audio, event),
           group: speaking ? sessionOf(speaking) : basename(path),
           source: `${basename(path)}#${nUtterances++}`,
         });
@@ -63,7 +61,6 @@ export async function hearTalk(
     };
     for await (const block of openRecording(path)) {
       nSamples += block.length;
-      audio.push(block);
       take(await engine.push(block));
       progress(block.length / EVALUATION_RATE_HZ);
     }
@@ -83,8 +80,11 @@ function mostSpoken(segments: readonly Segment[], { startMs, endMs }: IntentEven
   return best && shared(best) > 0 ? best : undefined;
 }
 
-/** A trial, and where it is from. */
-export interface IntentTrial extends Trial {
+/**
+ * A trial, and where it is from. Its scores are the decoder's LLRs: of an intent the lesser one, of a slot's value that
+ * against the filler and that against the runner-up.
+ */
+export interface IntentTrial extends FusionTrial {
   /** Name of the grammar that heard it. */
   readonly grammar: string;
   readonly isTalk: boolean;
@@ -95,7 +95,7 @@ export class TrialCollection {
   readonly intents: IntentTrial[] = [];
   readonly slots: IntentTrial[] = [];
   unheard = 0;
-  readonly #commands: Trial['quality'][] = [];
+  readonly #commands: SignalQuality[] = [];
 
   /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
   addCommand(grammar: string, { segment, stream, events }: HeardSegment, isForIntents: boolean): void {
@@ -113,25 +113,25 @@ export class TrialCollection {
       return;
     }
     const { asked } = segment;
-    const audio = { copy: (from: number, to: number) => stream.subarray(Math.max(0, from), to) };
-    const quality = qualityOf(audio, event);
-    this.#commands.push(quality);
-    const shared = { grammar, isTalk: false, quality, group: groupOf(segment), source: nameOf(segment) };
+    this.#commands.push(qualityOf(stream, event));
+    const shared = { grammar, isTalk: false, group: groupOf(segment), source: nameOf(segment) };
     const isIntentRight = event.intent === asked?.intent;
-    if (isForIntents && Number.isFinite(event.llr)) {
-      this.intents.push({ ...shared, score: event.llr, isTarget: isIntentRight });
-    }
+    if (isForIntents) this.intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
     if (!isIntentRight) return;
-    for (const [name, { value, llr }] of Object.entries(event.slots)) {
-      if (!Number.isFinite(llr)) continue;
-      const isTarget = isSameValue(asked?.slots[name], value);
-      this.slots.push({ ...shared, source: `${shared.source} ${name}`, score: llr, isTarget });
+    for (const [name, slot] of Object.entries(event.slots)) {
+      const isTarget = isSameValue(asked?.slots[name], slot.value);
+      this.slots.push({
+        ...shared,
+        source: `${shared.source} ${name}`,
+        scores: [slot.fillerLlr, slot.rivalLlr],
+        isTarget,
+      });
     }
   }
 
-  addTalk(grammar: string, { event, quality, group, source }: HeardTalk): void {
-    if (!Number.isFinite(event.llr)) return;
-    this.intents.push({ grammar, isTalk: true, score: event.llr, isTarget: false, quality, group, source });
+  addTalk(grammar: string, { event, group, source }: HeardTalk): void {
+    if (event.fillerLlr === Number.NEGATIVE_INFINITY) return;
+    this.intents.push({ grammar, isTalk: true, scores: [intentLlr(event)], isTarget: false, group, source });
   }
 
   /** Where nearly all commands lay, and some way beyond. */
@@ -146,8 +146,8 @@ export class TrialCollection {
 }
 
 /** Of the sound up to where the engine stops reading, so that domain and fit are measured alike. */
-function qualityOf(audio: Pick<SampleRing, 'copy'>, { endMs }: IntentEvent): Trial['quality'] {
+function qualityOf(stream: Float32Array, { endMs }: IntentEvent): SignalQuality {
   const perMs = EVALUATION_RATE_HZ / 1000;
   const end = Math.round((endMs + tailMs) * perMs);
-  return measureQuality(audio.copy(end - qualityWindowMs * perMs, end));
+  return measureQuality(stream.subarray(Math.max(0, end - qualityWindowMs * perMs), end));
 }

@@ -1,21 +1,32 @@
 import { z } from 'zod';
 import { ModelError } from '../errors.js';
+import type { DecoderEvidence } from './events.js';
 
-const mapSchema = z.strictObject({
-  /** llr = a · raw + b, held within `cap`, which is what the trials of its fit can carry. */
-  a: z.number().positive(),
-  b: z.number(),
-  cap: z.tuple([z.number(), z.number()]),
-});
+const cap = z.tuple([z.number(), z.number()]);
+
+/** llr = a · min(fillerLlr, rivalLlr) + b, held within `cap`, which is what the trials of its fit can carry. */
+const intentMapSchema = z.strictObject({ a: z.number().positive(), b: z.number(), cap });
+
+/** llr = filler · fillerLlr + rival · min(rivalLlr, rivalMost) + b, held within `cap`. */
+const slotMapSchema = z
+  .strictObject({
+    filler: z.number().nonnegative(),
+    rival: z.number().nonnegative(),
+    b: z.number(),
+    /** The most that the trials of the fit had over a runner-up: more, or none to be over, is not known to be worth more. */
+    rivalMost: z.number(),
+    cap,
+  })
+  .refine(({ filler, rival }) => filler + rival > 0, 'a weight above 0');
 
 const rangeSchema = z.tuple([z.number(), z.number()]);
 
 const intentCalibrationSchema = z.strictObject({
-  schema: z.literal('wakeproof-intent-calibration/1'),
+  schema: z.literal('wakeproof-intent-calibration/2'),
   /** The model whose scores it was fitted on. */
   model: z.strictObject({ sha256: z.string() }),
-  intent: mapSchema,
-  slot: mapSchema,
+  intent: intentMapSchema,
+  slot: slotMapSchema,
   /** Qualities of sound that the fit saw; outside, nothing is claimed. */
   domain: z.strictObject({ snrDb: rangeSchema, levelDbfs: rangeSchema }),
 });
@@ -35,7 +46,7 @@ export function parseIntentCalibration(json: unknown, source: string, sha256: st
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new ModelError(source, {
-      expected: 'a calibration of schema wakeproof-intent-calibration/1',
+      expected: 'a calibration of schema wakeproof-intent-calibration/2',
       actual: `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`,
       cause: result.error,
     });
@@ -49,7 +60,21 @@ export function parseIntentCalibration(json: unknown, source: string, sha256: st
   return result.data;
 }
 
-/** A raw log-likelihood ratio as the calibration's. */
-export function calibratedLlr(raw: number, { a, b, cap }: IntentCalibration['intent']): number {
-  return Math.min(cap[1], Math.max(cap[0], a * raw + b));
+/** What the decoder's evidence for an intent is worth, nats; without a calibration, what it is. */
+export function intentLlr(
+  { fillerLlr, rivalLlr }: DecoderEvidence,
+  map?: IntentCalibration['intent'],
+): number {
+  const least = Math.min(fillerLlr, rivalLlr);
+  return map ? within(map.cap, map.a * least + map.b) : least;
+}
+
+/** What the decoder's evidence for a slot's value is worth, nats; without a calibration, the lesser of the two. */
+export function slotLlr({ fillerLlr, rivalLlr }: DecoderEvidence, map?: IntentCalibration['slot']): number {
+  if (!map) return Math.min(fillerLlr, rivalLlr);
+  return within(map.cap, map.filler * fillerLlr + map.rival * Math.min(rivalLlr, map.rivalMost) + map.b);
+}
+
+function within([least, most]: readonly [number, number], llr: number): number {
+  return Math.min(most, Math.max(least, llr));
 }

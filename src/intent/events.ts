@@ -1,12 +1,20 @@
 import type { Answer, DecodedWord } from '../decoding/index.js';
 import type { VadEvent } from '../dsp/index.js';
 
+/** What speaks for an intent, or for a slot's value: the decoder's own log-likelihood ratios in nats, never calibrated. */
+export interface DecoderEvidence {
+  /** Against anything at all that is not in the grammar, over the same stretch; −Infinity where no path fits. */
+  readonly fillerLlr: number;
+  /** Against the runner-up: the next intent, or the best way to hear another value or none. Infinity where there is none. */
+  readonly rivalLlr: number;
+}
+
 /** A slot's value as it was heard; times on the input clock. */
-export interface IntentSlot {
+export interface IntentSlot extends DecoderEvidence {
   readonly value: string;
   /**
-   * Log-likelihood ratio in nats, the lesser of two: against the best way to hear another value or none, and against
-   * anything at all that is not in the grammar over the same stretch. Calibrated where the model has a calibration.
+   * Log-likelihood ratio in nats: what the two are worth together by the model's calibration; without one, the lesser of
+   * them.
    */
   readonly llr: number;
   readonly startMs: number;
@@ -21,16 +29,15 @@ export interface IntentWord {
 }
 
 /** An utterance was heard, and what it asks for, or that it is nothing of the grammar. */
-export interface IntentEvent {
+export interface IntentEvent extends DecoderEvidence {
   readonly type: 'intent';
   /** Null where nothing of the grammar was said. */
   readonly intent: string | null;
   /** By name; empty without an intent. */
   readonly slots: Readonly<Record<string, IntentSlot>>;
   /**
-   * Log-likelihood ratio of the best intent in nats, the lesser of two: against anything that is not in the grammar,
-   * and against the next intent. Calibrated where the model has a calibration, and then 0
-   * outside its domain; −Infinity where no path fits at all.
+   * Log-likelihood ratio of the best intent in nats: what the lesser of the two is worth by the model's calibration, and 0
+   * outside its domain; without one, the lesser itself, −Infinity where no path fits at all.
    */
   readonly llr: number;
   /** Probability that the intent was asked for, under the declared prior; null without calibration. */

@@ -1,5 +1,5 @@
-export type { IntentCalibration } from './calibration.js';
-export type { IntentEngineEvent, IntentEvent, IntentSlot, IntentWord } from './events.js';
+export { type IntentCalibration, intentLlr } from './calibration.js';
+export type { DecoderEvidence, IntentEngineEvent, IntentEvent, IntentSlot, IntentWord } from './events.js';
 export { IntentEngine, type IntentEngineEvents, tailMs } from './intent-engine.js';
 export type { CompilableGrammar, IntentEngineOptions, IntentSettings, ListenOptions } from './options.js';
 export { pipeline, type WakeIntentEvents, WakeIntentPipeline, type WakeSource } from './pipeline.js';

@@ -1,6 +1,6 @@
 import { logit, measureQuality, sigmoid } from '../calibration/index.js';
 import type { Decoding } from '../decoding/index.js';
-import { calibratedLlr, type IntentCalibration } from './calibration.js';
+import { type IntentCalibration, intentLlr, slotLlr } from './calibration.js';
 import { type IntentEvent, type IntentSlot, timedWord } from './events.js';
 
 /** Where an utterance lay, and how it sounded. */
@@ -28,19 +28,23 @@ export function judge(
   const rival = intents.find(
     ({ intent }) => intent !== best?.intent && (awaited === null || awaited.has(intent)),
   );
-  const rivalLlr = rival?.llr ?? Number.NEGATIVE_INFINITY;
-  const raw = best ? Math.min(best.llr, best.llr - rivalLlr) : Number.NEGATIVE_INFINITY;
-  const llr = calibration ? calibratedLlr(raw, calibration.intent) : raw;
+  const fillerLlr = best?.llr ?? Number.NEGATIVE_INFINITY;
+  const evidence = {
+    fillerLlr,
+    rivalLlr: best ? fillerLlr - (rival?.llr ?? Number.NEGATIVE_INFINITY) : fillerLlr,
+  };
+  const llr = intentLlr(evidence, calibration?.intent);
   const isTold = best !== undefined && llr >= threshold;
   const inDomain = calibration && isWithin(calibration, audio());
   /** Outside the domain nothing is claimed: the prior stands. */
   const told = inDomain === false ? 0 : llr;
   const slotOf = (name: string): IntentSlot => {
     const { value, rivalLlr, fillerLlr, fromRow, toRow } = slots[name] as Decoding['slots'][string];
-    const rawSlot = Math.min(rivalLlr, fillerLlr);
     return {
       value,
-      llr: calibration ? calibratedLlr(rawSlot, calibration.slot) : rawSlot,
+      llr: slotLlr({ fillerLlr, rivalLlr }, calibration?.slot),
+      fillerLlr,
+      rivalLlr,
       startMs: toMs(fromRow),
       endMs: toMs(toRow),
     };
@@ -50,6 +54,7 @@ export function judge(
     intent: isTold ? best.intent : null,
     slots: isTold ? Object.fromEntries(Object.keys(slots).map((name) => [name, slotOf(name)])) : {},
     llr: told,
+    ...evidence,
     probability: calibration ? sigmoid(told + logit(prior)) : null,
     inDomain,
     startMs: toMs(isTold ? best.fromRow : 0),

@@ -95,7 +95,7 @@ describe('wakeproof calibrate-intent', () => {
     const text = await readFile(out, 'utf8');
     const calibration: IntentCalibration = JSON.parse(text);
     expect(report).toMatchObject({
-      schema: 'wakeproof-intent-calibration-report/1',
+      schema: 'wakeproof-intent-calibration-report/2',
       calibration,
       unheard: 0,
     });
@@ -112,6 +112,7 @@ describe('wakeproof calibrate-intent', () => {
       nonTargetSpeakers: 6,
     });
     expect(calibration.intent.a).toBeGreaterThan(0);
+    expect(calibration.slot.filler + calibration.slot.rival).toBeGreaterThan(0);
     expect(calibration.intent.cap[0]).toBeCloseTo(-Math.log(31), 3);
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
     expect(calibration.slot.cap[0]).toBeCloseTo(-Math.log(25), 3);
@@ -172,8 +173,8 @@ describe('wakeproof calibrate-intent', () => {
     const printed = await run('--model', own, '--write-manifest');
     const first = await manifestOf();
     expect(first).toEqual({ ...before, calibration: first.calibration });
-    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/1');
-    expect(printed).toMatch(/intents: LLR = .*·raw/);
+    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/2');
+    expect(printed).toMatch(/slots: LLR = .*·filler \+ .*·min\(rival, .*\) [+−] .*, within/);
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);
     expect(printed).toMatch(
@@ -204,9 +205,11 @@ describe('wakeproof calibrate-intent', () => {
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
     expect([slots.targets, slots.nonTargets]).toEqual([36, 10]);
     expect(Object.keys(falseIntents)).toEqual(['grammar.yaml', 'other.yaml']);
-    for (const { otherGrammars } of [intents, slots]) {
+    for (const graded of [intents, slots]) {
+      const { otherGrammars } = graded;
       expect(Object.keys(otherGrammars)).toEqual(['grammar.yaml', 'other.yaml']);
-      expect(otherGrammars['other.yaml'].cllr).toBeLessThan(0.6);
+      // Slots by what tones have over the runner-up, which is half as much in the other grammar: a fit on the one overstates.
+      expect(otherGrammars['other.yaml'].cllr).toBeLessThan(graded === intents ? 0.6 : 3);
       expect(otherGrammars['other.yaml'].minCllr).toBeLessThanOrEqual(otherGrammars['other.yaml'].cllr);
     }
     const printed = await run(...more, '--out', out);

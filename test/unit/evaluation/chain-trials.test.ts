@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bestGuess, NaiveDialog, type Roles } from '../../../src/dialog/index.js';
 import { ChainProbe } from '../../../src/evaluation/chain-trials.js';
 import { Guard, type GuardEvent, type TurnFeatures } from '../../../src/guard/index.js';
-import type { IntentEvent } from '../../../src/intent/index.js';
+import type { IntentEvent, IntentSlot } from '../../../src/intent/index.js';
 import { nats, properTurn } from '../../support/guard-dialog.js';
 
 const roles: Roles = {
@@ -29,6 +29,8 @@ const utterance = (answers: IntentEvent['answers'], change: Partial<IntentEvent>
   intent: null,
   slots: {},
   llr: -3,
+  fillerLlr: -3,
+  rivalLlr: -3,
   probability: 0.1,
   inDomain: true,
   startMs: 0,
@@ -37,10 +39,18 @@ const utterance = (answers: IntentEvent['answers'], change: Partial<IntentEvent>
   answers: [hypothesis(null, 0), ...answers],
   ...change,
 });
+const slotOf = (value: string, llr: number): IntentSlot => ({
+  value,
+  llr,
+  fillerLlr: llr,
+  rivalLlr: llr,
+  startMs: 0,
+  endMs: 900,
+});
 const sent = (contact: string, llr: number): Partial<IntentEvent> => ({
   intent: 'sendIt',
   llr,
-  slots: { contact: { value: contact, llr, startMs: 0, endMs: 900 } },
+  slots: { contact: slotOf(contact, llr) },
 });
 
 const wake: GuardEvent = {
@@ -136,7 +146,7 @@ describe('a chain', () => {
     const answer = utterance([hypothesis('who', 20, 'Anna')], {
       intent: 'who',
       llr: 6,
-      slots: { contact: { value: 'Anna', llr: 4, startMs: 0, endMs: 900 } },
+      slots: { contact: slotOf('Anna', 4) },
     });
     const phrase = utterance([hypothesis('sendIt', 20, 'Anna')], sent('Anna', 8));
     expect((await counts([request, answer, phrase])).guard).toEqual(['1/1', '1/1', '1/1']);

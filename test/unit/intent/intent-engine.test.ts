@@ -12,6 +12,7 @@ import {
   StateError,
 } from '../../../src/errors.js';
 import {
+  type IntentCalibration,
   IntentEngine,
   type IntentEngineEvent,
   type IntentEngineOptions,
@@ -370,19 +371,29 @@ describe('what is refused', () => {
     const raw = await llrWith(null);
     expect(raw).toMatchObject({ probability: null, inDomain: null });
     expect(raw?.llr).toBeGreaterThan(10);
-    const own = { ...calibrationOf(manifest.sha256), intent: { a: 1, b: 2, cap: [-100, 100] } };
-    const given = await llrWith(own as IntentEngineOptions['calibration'] & object);
+    const cap = [-100, 100] as [number, number];
+    const own = {
+      ...calibrationOf(manifest.sha256),
+      intent: { a: 1, b: 2, cap },
+      slot: { filler: 1, rival: 0.25, b: 2, rivalMost: 8, cap },
+    };
+    const given = await llrWith(own);
     expect(given?.llr).toBeCloseTo((raw?.llr as number) + 2, 10);
+    const [slot, rawSlot] = [given?.slots.contact, raw?.slots.contact];
+    expect(rawSlot?.llr).toBe(Math.min(rawSlot?.fillerLlr as number, rawSlot?.rivalLlr as number));
+    // Over the runner-up it has more than the 8 that the calibration has seen.
+    expect(rawSlot?.rivalLlr).toBeGreaterThan(8);
+    expect(slot?.llr).toBeCloseTo((rawSlot?.fillerLlr as number) + 0.25 * 8 + 2, 10);
     expect((await llrWith())?.llr).toBe(4);
-    await expect(llrWith(calibrationOf('0'.repeat(64)) as typeof own as never)).rejects.toThrow(ModelError);
+    await expect(llrWith(calibrationOf('0'.repeat(64)))).rejects.toThrow(ModelError);
   });
 
-  function calibrationOf(sha256: string, levelDbfs: [number, number] = [-100, 0]) {
+  function calibrationOf(sha256: string, levelDbfs: [number, number] = [-100, 0]): IntentCalibration {
     return {
-      schema: 'wakeproof-intent-calibration/1',
+      schema: 'wakeproof-intent-calibration/2',
       model: { sha256 },
       intent: { a: 0.5, b: -1, cap: [-4, 4] },
-      slot: { a: 1, b: 0, cap: [-4, 4] },
+      slot: { filler: 1, rival: 1, b: 0, rivalMost: 10, cap: [-4, 4] },
       domain: { snrDb: [-100, 100], levelDbfs },
     };
   }
