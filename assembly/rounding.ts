@@ -16,7 +16,7 @@ const MOST_OF_ENERGIES: f32 = 6e4;
  * … and where cepstra are told: a cepstrum (before its lifter) errs by 8e-9·√(2·mean) at worst, here 5.7e-6 rms, a
  * fifth of 3e-5.
  */
-const MOST_OF_CEPSTRA: f32 = 3.5e5;
+const MOST_OF_CEPSTRA: f32 = 2.5e5;
 
 /** What a mean that is taken off weighs beside the power: its rounding falls on few bins, all to one side. */
 const OFFSET_WEIGHT: f32 = 64;
