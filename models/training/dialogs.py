@@ -38,22 +38,57 @@ ANSWERS = ["to {}", "{}", "to {} please", "for {}"]
 CONFIRMATIONS = ["send it to {}", "yes send it to {}", "send that to {}", "send it to {} please"]
 
 
+PAUSE = 3200  # samples
+
+
 def people(chance: random.Random, first: list[str], last: list[str], n: int) -> list[str]:
     return sorted(f"{a} {b}" for a, b in chance.sample([(a, b) for a in first for b in last], n))
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def asked(description: str, n: int, seed: int) -> argparse.Namespace:
+    """What the command line asks for, with the people who are named, written to `contacts.txt`, and a folder for what is spoken."""
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--voices", type=pathlib.Path, required=True)
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    parser.add_argument("--n", type=int, default=320)
-    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--n", type=int, default=n)
+    parser.add_argument("--seed", type=int, default=seed)
     options = parser.parse_args()
     chance = random.Random(options.seed)
-    contacts, strangers = people(chance, FIRST, LAST, 200), people(chance, OTHER_FIRST, OTHER_LAST, 200)
-    parts = options.out / "parts"
-    parts.mkdir(parents=True, exist_ok=True)
-    (options.out / "contacts.txt").write_text("\n".join(contacts) + "\n")
+    options.contacts, options.strangers = people(chance, FIRST, LAST, 200), people(chance, OTHER_FIRST, OTHER_LAST, 200)
+    options.parts = options.out / "parts"
+    options.parts.mkdir(parents=True, exist_ok=True)
+    (options.out / "contacts.txt").write_text("\n".join(options.contacts) + "\n")
+    return options
+
+
+class Recording:
+    """Utterances one behind the other in one FLAC, all of one peak, a pause behind each."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path, self.n_samples, self.sound = path, 0, []
+
+    def add(self, speech: np.ndarray, **facts) -> dict:
+        """The utterance's line of a manifest."""
+        line = {"audio_filepath": self.path.name, "offset": self.n_samples / voices.RATE, "duration": len(speech) / voices.RATE, **facts}
+        self.sound += [speech * (.5 / np.abs(speech).max()), np.zeros(PAUSE)]
+        self.n_samples += len(speech) + PAUSE
+        return line
+
+    def write(self, manifests: dict[str, list[dict]]) -> None:
+        """Writes the recording, and beside it its manifests by name."""
+        soundfile.write(self.path, np.concatenate([*self.sound, np.zeros(voices.RATE)]), voices.RATE, format="FLAC", subtype="PCM_16")
+        for name, lines in manifests.items():
+            (self.path.parent / f"{name}.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def name_of(speaker: dict[str, float]) -> str:
+    """A blend of voices as a manifest's speaker."""
+    return "+".join(f"{voice}:{weight:.2f}" for voice, weight in speaker.items())
+
+
+def main() -> None:
+    options = asked(__doc__, n=320, seed=0)
+    contacts, strangers, parts = options.contacts, options.strangers, options.parts
     kokoro = voices.Kokoro(options.voices / "kokoro")
 
     for k in range(options.n):
@@ -70,30 +105,24 @@ def main() -> None:
         phonemes = {"wake": vocabulary.pronunciation("alexa", chance), **{kind: misaki(text, british=british) for kind, text in said.items()}}
         audio = {kind: trim(kokoro.speak(ipa + ".", speaker, speed)) for kind, ipa in phonemes.items()}
         np.savez(path, meta=json.dumps({"contact": contact, "stranger": stranger, "said": said, "named": k % 3 != 2,
-                                        "speaker": "+".join(f"{v}:{w:.2f}" for v, w in speaker.items())}), **audio)
+                                        "speaker": name_of(speaker)}), **audio)
         print(k, said["request"], flush=True)
 
-    at, sound = 0, []
+    recording = Recording(options.out / "dialogs.flac")
     lines: dict[str, list[dict]] = {"dialogs": [], "names": [], "strangers": []}
     for k in range(options.n):
         part = np.load(parts / f"{k}.npz")
         meta = json.loads(str(part["meta"]))
         for kind in ("wake", "request", "answer", "confirmation", "stranger"):
-            speech = part[kind] * (.5 / np.abs(part[kind]).max())
             to = meta["stranger" if kind == "stranger" else "contact"]
             slots = {"contact": to} if kind in ("answer", "confirmation", "stranger") or (kind == "request" and meta["named"]) else {}
             intent = {"request": "send", "stranger": "send", "answer": "who", "confirmation": "sendIt"}.get(kind)
-            line = {"audio_filepath": "dialogs.flac", "offset": at / voices.RATE, "duration": len(speech) / voices.RATE, "label": kind,
-                    "speaker": meta["speaker"], "session": f"dialog {k}", "id": meta["said"].get(kind, "alexa"),
-                    **({"text": {"intent": intent, "slots": slots}} if intent else {})}
+            line = recording.add(part[kind], label=kind, speaker=meta["speaker"], session=f"dialog {k}", id=meta["said"].get(kind, "alexa"),
+                                 **({"text": {"intent": intent, "slots": slots}} if intent else {}))
             lines["strangers" if kind == "stranger" else "dialogs"].append(line)
             if kind == "request" and meta["named"]:
                 lines["names"].append(line)
-            sound += [speech, np.zeros(3200)]
-            at += len(speech) + 3200
-    soundfile.write(options.out / "dialogs.flac", np.concatenate([*sound, np.zeros(voices.RATE)]), voices.RATE, format="FLAC", subtype="PCM_16")
-    for name, rows in lines.items():
-        (options.out / f"{name}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    recording.write(lines)
     print({name: len(rows) for name, rows in lines.items()})
 
 
