@@ -1,4 +1,12 @@
-import type { Ending, GuardDecision, GuardEvent, GuardState, Question, Reason } from '../guard/index.js';
+import {
+  type Ending,
+  type GuardDecision,
+  type GuardEvent,
+  type GuardState,
+  type Question,
+  type Reason,
+  unweighed,
+} from '../guard/index.js';
 
 /** How a {@link NaiveDialog} is set. */
 export interface NaiveDialogOptions {
@@ -94,8 +102,7 @@ export class NaiveDialog {
     atMs: number,
     question: Question | null = null,
   ): GuardDecision {
-    return {
-      schema: 'wakeproof-guard-decision/1',
+    return unweighed({
       kind,
       reason,
       atMs,
@@ -103,11 +110,6 @@ export class NaiveDialog {
       state: this.#state,
       request: this.#act === '' ? null : { act: this.#act, stake: 'none', slots: { ...this.#slots } },
       question,
-      evidence: [],
-      weighing: null,
-      conditions: [],
-      turningPoints: [],
-      notZeroed: [],
-    };
+    });
   }
 }

@@ -8,14 +8,15 @@ import {
   type TurnHeard,
   turnEvent,
 } from '../dialog/index.js';
-import type {
-  Evidence,
-  GuardDecision,
-  GuardEvent,
-  GuardState,
-  Question,
-  SlotHeard,
-  TurnFeatures,
+import {
+  type Evidence,
+  type GuardDecision,
+  type GuardEvent,
+  type GuardState,
+  type Question,
+  type SlotHeard,
+  type TurnFeatures,
+  unweighed,
 } from '../guard/index.js';
 import type { IntentEvent } from '../intent/index.js';
 import type { DialogScript } from './dialog-script.js';
@@ -263,8 +264,7 @@ function isPassed({ kind }: GuardDecision): boolean {
 
 /** The decision to play a prompt: what leads a dialog on. */
 function asks(atMs: number, question: Question): GuardDecision {
-  return {
-    schema: 'wakeproof-guard-decision/1',
+  return unweighed({
     kind: 'ask',
     reason: question.kind === 'slot' ? 'slotMissing' : 'confirmationNeeded',
     atMs,
@@ -272,12 +272,7 @@ function asks(atMs: number, question: Question): GuardDecision {
     state: question.kind === 'slot' ? 'asking' : 'confirming',
     request: null,
     question,
-    evidence: [],
-    weighing: null,
-    conditions: [],
-    turningPoints: [],
-    notZeroed: [],
-  };
+  });
 }
 
 function isMeasured(event: GuardEvent): event is GuardEvent & Heard {

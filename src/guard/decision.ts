@@ -20,6 +20,21 @@ export type DecisionKind = 'listen' | 'ask' | 'act' | 'refuse' | 'expire' | 'ign
 /** Decisions that end a chain. */
 export type Ending = 'act' | 'refuse' | 'expire';
 
+/** A decision that weighed nothing, such as a dialog makes that takes all it hears for certain. */
+export function unweighed(
+  decision: Pick<GuardDecision, 'kind' | 'reason' | 'atMs' | 'chain' | 'state' | 'request' | 'question'>,
+): GuardDecision {
+  return {
+    schema: 'wakeproof-guard-decision/1',
+    ...decision,
+    evidence: [],
+    weighing: null,
+    conditions: [],
+    turningPoints: [],
+    notZeroed: [],
+  };
+}
+
 /** Whether a decision ends its chain. */
 export function isEnding(kind: DecisionKind): kind is Ending {
   return kind === 'act' || kind === 'refuse' || kind === 'expire';

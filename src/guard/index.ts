@@ -10,6 +10,7 @@ export {
   type Question,
   type Reason,
   type TurningPoint,
+  unweighed,
   type Weighing,
 } from './decision.js';
 export type {
