@@ -9,5 +9,6 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

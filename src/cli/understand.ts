@@ -59,7 +59,20 @@ function intentJson({
   startMs,
   endMs,
 }: IntentEvent): string {
-  return JSON.stringify({ type, intent, slots, llr, probability, inDomain, startMs, endMs });
+  const told = Object.entries(slots).map(([name, slot]) => [
+    name,
+    { value: slot.value, llr: slot.llr, startMs: slot.startMs, endMs: slot.endMs },
+  ]);
+  return JSON.stringify({
+    type,
+    intent,
+    slots: Object.fromEntries(told),
+    llr,
+    probability,
+    inDomain,
+    startMs,
+    endMs,
+  });
 }
 
 function intentLine({ intent, slots, llr, startMs, endMs }: IntentEvent): string {
