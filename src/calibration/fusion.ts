@@ -17,7 +17,8 @@ export interface Fusion {
 
 /**
  * Fits what several scores are worth together, by logistic regression with Firth's penalty, the classes weighted to a
- * prior of 0.5. A score that would count against the target says what another one says better, and is left out.
+ * prior of 0.5. A score that would count against the target says what another one says better, and is left out; so is
+ * one that never differs.
  *
  * @param multiplicities how often each group counts, in the order of `groupTrials`; default once each
  * @returns null where a class has no trials, or no score rises with the target

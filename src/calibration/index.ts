@@ -26,7 +26,7 @@ export {
   stakeClasses,
   stretchSec,
 } from './decide.js';
-export { type AffineMap, crossValidatedLlrs, type FitOptions, fitAffineMap, prepareTrials } from './fit.js';
+export { type AffineMap, crossValidatedLlrs, type FitOptions, prepareTrials } from './fit.js';
 export { crossValidatedFusion, type Fusion, type FusionTrial, fitFusion, fusedLlr } from './fusion.js';
 export { fitLogistic, logit, sigmoid } from './logistic.js';
 export {
