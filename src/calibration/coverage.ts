@@ -4,12 +4,10 @@ import {
   bootstrapMaps,
   type FitOptions,
   fitAffineMap,
-  groupsByClass,
   mapToLlr,
-  multiplicitiesOf,
   prepareTrials,
-  resample,
 } from './fit.js';
+import { groupsByClass, multiplicitiesOf, resample } from './groups.js';
 import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
 import { intervalFactor, lowerSpread, somePoints } from './word-calibration.js';

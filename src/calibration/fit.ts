@@ -1,8 +1,17 @@
 import { CorpusError } from '../errors.js';
 import { checkedPrior } from './decide.js';
+import {
+  foldsByGroup,
+  type GroupedTrials,
+  groupsByClass,
+  groupTrials,
+  multiplicitiesOf,
+  resample,
+  type Strata,
+  weightsOf,
+} from './groups.js';
 import { expandLogistic, fitLogistic, type LogisticProblem, logit } from './logistic.js';
 import { qualityNames, type SignalQuality } from './quality.js';
-import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
 
 /** Affine map from (score, quality) to LLR in nats: `a·score + b + Σ w[j]·quality[qualityNames[j]]`. */
@@ -41,14 +50,6 @@ const qualityRidge = 10;
 
 /** Standard deviations of the score: far below what resamples differ by. */
 const resampleTolerance = 1e-3;
-
-/** Who each trial is of. */
-export interface GroupedTrials {
-  readonly isTarget: Uint8Array;
-  /** Index into `groupNames` for each trial. */
-  readonly groups: Int32Array;
-  readonly groupNames: readonly string[];
-}
 
 /** Trials in the form that fits want: scaled columns. One preparation serves all resamples of the same trials. */
 export interface PreparedTrials extends GroupedTrials {
@@ -108,16 +109,6 @@ export function prepareTrials(
       { centre: scoreMean, unit: scoreDeviation },
     ],
     fitPrior: checkedPrior(fitPrior),
-  };
-}
-
-export function groupTrials(trials: readonly Pick<Trial, 'isTarget' | 'group'>[]): GroupedTrials {
-  const groupNames = [...new Set(trials.map((trial) => trial.group))];
-  const groupIndex = new Map(groupNames.map((name, index) => [name, index]));
-  return {
-    isTarget: Uint8Array.from(trials, (trial) => (trial.isTarget ? 1 : 0)),
-    groups: Int32Array.from(trials, (trial) => groupIndex.get(trial.group) as number),
-    groupNames,
   };
 }
 
@@ -195,25 +186,6 @@ function solve(
   const start = near?.theta.map((value, j) => value - (centre[j] ?? 0));
   const theta = fitLogistic({ ...evidenceProblem(prepared, weights, g, centre), start, tolerance });
   return { g, theta: theta.map((value, j) => value + (centre[j] ?? 0)) };
-}
-
-/**
- * Weight of each trial in the likelihood, such that classes count as the prior says.
- *
- * @returns null where a class has no trials
- */
-export function weightsOf(
-  { isTarget, groups, fitPrior = 0.5 }: GroupedTrials & Pick<FitOptions, 'fitPrior'>,
-  multiplicities?: ArrayLike<number>,
-): Float64Array | null {
-  const weights = Float64Array.from(groups, (group) => multiplicities?.[group] ?? 1);
-  const counts: [number, number] = [0, 0];
-  for (let i = 0; i < weights.length; i++) counts[isTarget[i] as 0 | 1] += weights[i] as number;
-  const [nNonTargets, nTargets] = counts;
-  if (nNonTargets === 0 || nTargets === 0) return null;
-  const total = 4 / (1 / nTargets + 1 / nNonTargets);
-  const classWeights = [((1 - fitPrior) * total) / nNonTargets, (fitPrior * total) / nTargets];
-  return weights.map((weight, i) => weight * (classWeights[isTarget[i] as number] as number));
 }
 
 /** The regression of LLR + g, in which what the weights differ from the centre by is fitted. */
@@ -352,9 +324,6 @@ function toRawUnits({ scales }: PreparedTrials, theta: Float64Array): AffineMap 
   return { a, b: (theta[nQualities] as number) - atCentre, w };
 }
 
-/** Groups without a target, then groups with one: drawn and dealt out apart, so that neither runs out by chance. */
-type Strata = readonly [readonly number[], readonly number[]];
-
 /**
  * Refits on groups drawn with replacement, so that what differs between speakers and rooms shows in the spread. The
  * ridge on the weights of quality stands for what is expected of them; in each draw its centre is drawn from that
@@ -387,51 +356,7 @@ function standardNormal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
 }
 
-/** As many groups as there are, drawn with replacement. */
-export function resample(strata: Strata, random: () => number): Strata {
-  const draw = (members: readonly number[]): number[] =>
-    members.map(() => members[Math.floor(random() * members.length)] as number);
-  return [draw(strata[0]), draw(strata[1])];
-}
-
-/** How often each group is in the strata, shape [nGroups]. */
-export function multiplicitiesOf(prepared: PreparedTrials, strata: Strata): Uint32Array {
-  const multiplicities = new Uint32Array(prepared.groupNames.length);
-  for (const group of strata.flat()) multiplicities[group] = (multiplicities[group] as number) + 1;
-  return multiplicities;
-}
-
 const noEvidence: AffineMap = { a: 0, b: 0, w: qualityNames.map(() => 0) };
-
-/** The groups of each stratum, each once. */
-export function groupsByClass(prepared: GroupedTrials): [number[], number[]] {
-  const hasTarget = new Uint8Array(prepared.groupNames.length);
-  prepared.groups.forEach((group, i) => {
-    if (prepared.isTarget[i] === 1) hasTarget[group] = 1;
-  });
-  const all = [...hasTarget.keys()];
-  return [all.filter((group) => hasTarget[group] === 0), all.filter((group) => hasTarget[group] === 1)];
-}
-
-/**
- * Cuts the groups into folds of about equal numbers of groups with the word and of groups without it.
- *
- * @returns the fold of each group, shape [nGroups]
- */
-export function foldsByGroup(prepared: GroupedTrials, nFolds: number, seed: number): Int32Array {
-  const random = seededRandom(seed);
-  const folds = new Int32Array(prepared.groupNames.length);
-  for (const members of groupsByClass(prepared)) {
-    for (let i = members.length - 1; i > 0; i--) {
-      const j = Math.floor(random() * (i + 1));
-      [members[i], members[j]] = [members[j] as number, members[i] as number];
-    }
-    members.forEach((group, position) => {
-      folds[group] = position % nFolds;
-    });
-  }
-  return folds;
-}
 
 /** LLR in nats by a map, before any cap. */
 export function mapToLlr(map: AffineMap, score: number, quality: SignalQuality): number {

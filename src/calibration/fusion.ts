@@ -1,4 +1,4 @@
-import { foldsByGroup, groupTrials, weightsOf } from './fit.js';
+import { foldsByGroup, groupTrials, weightsOf } from './groups.js';
 import { fitLogistic } from './logistic.js';
 import type { Trial } from './trial.js';
 
