@@ -21,6 +21,7 @@ import { groupOf } from './trials.js';
 const domainTail = 0.005;
 /** How far the domain reaches beyond the commands, in dB. */
 const domainMarginDb = { snrDb: 3, levelDbfs: 6 };
+
 /** An utterance of talk, and who spoke. */
 interface HeardTalk {
   readonly event: IntentEvent;
