@@ -21,7 +21,6 @@ import numpy as np
 import torch
 
 import features
-from mixer import PHONE_DELAY
 from model import STRIDE, averaged, dct_matrix
 from phonemes import ARPABET
 from transcripts import transcribed
@@ -122,9 +121,9 @@ class Net:
         """[T, 40] in half precision: log posterior of silence and each phone at each frame."""
         x = features.log_mel(torch.from_numpy(audio)[None])[0]
         t, quiet = len(x), torch.full((1, features.N_MELS), float(np.log(np.float32(features.FLOOR))))
-        ahead = PHONE_DELAY * STRIDE
-        shifted = torch.stack([torch.cat([quiet.expand(2 - k, -1), x, quiet.expand(ahead + 2 * STRIDE + 1 + k - t % STRIDE, -1)]) for k in range(STRIDE)])
-        y = self.net(shifted)["phones"].log_softmax(-1)[:, PHONE_DELAY:]  # row k: outputs of frames 1 − (2 − k) + 3 i
+        delay = self.net.phone_delay
+        shifted = torch.stack([torch.cat([quiet.expand(2 - k, -1), x, quiet.expand((delay + 2) * STRIDE + 1 + k - t % STRIDE, -1)]) for k in range(STRIDE)])
+        y = self.net(shifted)["phones"].log_softmax(-1)[:, delay:]  # row k: outputs of frames 1 − (2 − k) + 3 i
         return y.transpose(0, 1).flatten(0, 1)[1:t + 1].half()
 
     def components(self, x: torch.Tensor) -> torch.Tensor:

@@ -19,7 +19,6 @@ import torch
 
 import features
 from export import DATA
-from mixer import PHONE_DELAY
 from model import STRIDE, averaged, dct_matrix, export_onnx, with_half_weights
 from phonemes import ARPABET
 
@@ -65,7 +64,7 @@ def main() -> None:
         "schema": "wakeproof-acoustic/1", "name": "acoustic", "version": options.version, "file": path.name,
         "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "frontend": features.RECIPE,
         "framesPerCall": FRAMES_PER_CALL, "stride": STRIDE, "stateSize": state_size, "parameters": sum(p.numel() for n, p in net.named_parameters() if not n.startswith(("heads.wake", "heads.aux"))),
-        "phones": ARPABET, "delayMs": PHONE_DELAY * STRIDE * 10, "decoder": DECODER, "calibration": None,
+        "phones": ARPABET, "delayMs": net.phone_delay * STRIDE * 10, "decoder": DECODER, "calibration": None,
         "licences": {"code": "Apache-2.0", "weights": "Apache-2.0", "data": [{"name": n, "licence": licence} for n, licence in DATA]},
     }
     (options.out / "manifest.json").write_text(json.dumps(manifest, indent=2) + "\n")

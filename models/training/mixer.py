@@ -20,7 +20,6 @@ from transcripts import REAL_WAKE, real_speech, synthetic_speech
 FRAMES = 240
 WINDOW = FRAMES * 160 + 240  # samples; 2.4 s, 80 outputs
 SPEECH_FRAMES = 480  # of a window of transcribed speech
-PHONE_DELAY = 4  # outputs, 120 ms: what the net may hear of what follows a phone before it names it
 FFT = scipy.fft.next_fast_len(WINDOW + 8000, real=True)
 AUXILIARY_LABELS = {"athena/en": "athena", "amelia/en": "amelia", "heysavant/wake-word/en": "savant"}
 WORD_SHARES = [.28, .42, .3]  # alexa, computer, jarvis: "computer" is said in more ways
@@ -363,8 +362,7 @@ class Mixer:
         windows, labels, is_real = zip(*[self.transcribed_window(rng) for _ in range(n_speech)])
         tasks = [{"labels": row} for row in labels]
         heard = self.log_mel(rng, list(windows), tasks, mild=True)
-        targets = np.zeros((n_speech, SPEECH_FRAMES // STRIDE), np.int64)
-        targets[:, PHONE_DELAY:] = np.stack([task["labels"] for task in tasks])[:, 1::STRIDE][:, :-PHONE_DELAY]
+        targets = np.stack([task["labels"] for task in tasks])[:, 1::STRIDE]
         noise = np.stack([augment.equalised(rng, self.noise_stretch(rng, SPEECH_FRAMES * 160 + 240)) for _ in range(n_noise)])
         speech = {"speech": heard, "speech_real": torch.tensor(is_real).long(), "phones": torch.from_numpy(targets), "noise": features.log_mel(torch.from_numpy(noise) * .1)}
         if n_wake == 0:

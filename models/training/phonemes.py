@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import random
 import re
 import subprocess
 
@@ -28,6 +29,19 @@ def misaki(text: str, british: bool) -> str:
     for old, new in _SHARED + (_BRITISH if british else _AMERICAN):
         ipa = ipa.replace(old, new)
     return ipa
+
+
+# What speakers of other languages or places say for what the dictionary has, in misaki's symbols.
+_ACCENTS = [("θ", "t"), ("θ", "s"), ("ð", "d"), ("ð", "z"), ("w", "v"), ("v", "w"), ("v", "b"), ("z", "s"), ("ɹ(?![iɪIAɛæɑɔouʊəʌɜOQWYa])", ""), ("ɹ", "ɾ"), ("ɪ", "i"), ("i", "ɪ"), ("æ", "ɛ"),
+            ("æ", "a"), ("ʌ", "a"), ("ə(?!ɹ)", "a"), ("əɹ", "ə"), ("əɹ", "a"), ("ʊ", "u"), ("O", "o"), ("Q", "o"), ("A", "e"), ("T", "d"), ("T", "t"), ("(?<=[iɪIAɛæɑɔouʊəʌɜOQWYaɹnl])t", "d"),
+            ("h", ""), ("ŋ", "ŋɡ"), ("ʧ", "ʃ"), ("ʤ", "ʒ"), ("ɜɹ", "ɛɹ"), ("ɑ", "a"), ("ɔ", "ɑ"), ("ɔ", "o"), ("j(?=u)", ""), ("d(?![^ ,.])", "t"), ("b(?![^ ,.])", "p"), ("ɡ(?![^ ,.])", "k"), ("ɛ", "e"), ("l", "ɹ")]
+
+
+def accented(phonemes: str, chance: random.Random) -> str:
+    """Phonemes in misaki's symbols as somebody says them who speaks with one to four habits of `_ACCENTS`, most of the time."""
+    for pattern, said in chance.sample(_ACCENTS, chance.randint(1, 4)):
+        phonemes = re.sub(pattern, lambda match: said if chance.random() < .8 else match[0], phonemes)
+    return phonemes
 
 
 @functools.lru_cache(maxsize=1)

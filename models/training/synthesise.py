@@ -19,9 +19,10 @@ import numpy as np
 
 import voices
 import vocabulary
-from phonemes import misaki
+from phonemes import accented, misaki
 from sentences import sentence
 
+KINDS = ["positive", "accent", "near", "auxiliary", "speech", "sentence"]
 ENDINGS = [".", ".", "!", "?", ",", "...", ""]
 
 
@@ -72,7 +73,7 @@ def plan(corpora: pathlib.Path, seed: int) -> list[dict]:
             add(1.0, "auxiliary", word, word, "espeak")
     for text in chance.choices(vocabulary.COMMANDS, k=250) + chance.sample(sentences, 450):
         add(7.0, "speech", "speech", text, "kokoro")
-    engines = ["kokoro"] * 2 + ["piper"] * 7 + ["flite"] * 5 + ["espeak"] * 2 + ["festival"] * 2
+    engines = ["kokoro"] * 9 + ["piper"] * 4 + ["flite"] * 3 + ["espeak"] * 2 + ["festival"] * 2
     for _ in range(8000):
         add(1.0, "sentence", "sentence", sentence(chance), chance.choice(engines))
     items.sort(key=lambda item: item["order"])
@@ -99,6 +100,7 @@ def main() -> None:
     arguments.add_argument("--out", type=pathlib.Path, required=True)
     arguments.add_argument("--worker", default="0/1")
     arguments.add_argument("--limit", type=int)
+    arguments.add_argument("--kinds", nargs="+", help="only these of " + ", ".join(KINDS), choices=KINDS, default=KINDS)
     arguments.add_argument("--seed", type=int, default=0)
     options = arguments.parse_args()
     worker, n_workers = map(int, options.worker.split("/"))
@@ -116,7 +118,7 @@ def main() -> None:
     kokoro, piper = voices.Kokoro(options.voices / "kokoro"), voices.Piper(options.voices / "piper")
     with index_path.open("a") as index, audio_path.open("ab") as audio_file:
         for item in plan(options.corpora, options.seed)[: options.limit]:
-            if item["id"] % n_workers != worker or item["id"] in done:
+            if item["id"] % n_workers != worker or item["id"] in done or item["kind"] not in options.kinds:
                 continue
             chance = random.Random(f"{options.seed}/{item['id']}")
             if item["engine"] == "kokoro":
@@ -129,6 +131,8 @@ def main() -> None:
                     phonemes = vocabulary.pronunciation(item["label"], chance)
                 else:
                     phonemes = misaki(item["text"], british=lead[0] == "b")
+                    if item["kind"] == "sentence" and chance.random() < .6:
+                        phonemes = accented(phonemes, chance)
                 audio = kokoro.speak(phonemes + chance.choice(ENDINGS), speaker, chance.uniform(.75, 1.3))
                 name = "+".join(f"{v}:{w:.2f}" for v, w in speaker.items())
             elif item["engine"] == "piper":

@@ -21,6 +21,7 @@ from check import SMOOTHING, DevCheck
 from mixer import FRAMES, Mixer
 from model import STRIDE, WakeNet
 from phonemes import ARPABET
+from sequence import sequence_loss, transitions
 
 OUTPUTS = FRAMES // STRIDE
 
@@ -55,13 +56,6 @@ def auxiliary_loss(logits: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
     target = (label[:, None] == torch.arange(logits.shape[2])[None]).float()
     best = logits.topk(3, dim=1).values.mean(1)
     return nn.functional.binary_cross_entropy_with_logits(best, target, pos_weight=torch.tensor(3.0), reduction="none").sum(1).mean()
-
-
-def sequence_loss(logits: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-    """CTC of the phones as they follow each other in `targets` [B, T], wherever in the window they are said."""
-    changes = targets.ne(torch.nn.functional.pad(targets, (1, 0), value=0)[:, :-1]) & targets.ne(0)
-    n_phones = changes.sum(1)
-    return nn.functional.ctc_loss(logits.log_softmax(-1).transpose(0, 1), targets[changes], torch.full_like(n_phones, logits.shape[1]), n_phones, zero_infinity=True)
 
 
 class Bank:
@@ -129,10 +123,11 @@ def main() -> None:
     parser.add_argument("--rate", type=float, default=2.5e-3)
     parser.add_argument("--phones", type=pathlib.Path, required=True, help="when each phone is said, from align.py")
     parser.add_argument("--phone-weight", type=float, default=.25, help="weight of the phoneme task")
-    parser.add_argument("--ctc", type=float, default=0, help="share of the phoneme task that asks for the right sequence (CTC), not for each output's phone")
+    parser.add_argument("--sequence", type=float, default=0, help="share of the phoneme task that asks for the right phones in their order against all others, not for each output's phone")
+    parser.add_argument("--ahead", type=int, nargs="*", default=[], help="dilations of further blocks for phones alone, which look ahead")
     parser.add_argument("--origin", type=float, default=.5, help="weight of hiding whether speech is real or synthetic")
     parser.add_argument("--dilations", type=int, nargs="+", default=[1, 1, 2, 2, 4, 4, 4])
-    parser.add_argument("--n-wake", type=int, default=96, help="windows of wake words and talk in a step")
+    parser.add_argument("--n-wake", type=int, default=96, help="windows of wake words and talk in a step; 0 for phonemes alone")
     parser.add_argument("--n-speech", type=int, default=20, help="windows of transcribed speech in a step")
     parser.add_argument("--phonemes-until", type=int, default=0, help="before this step the net learns phonemes alone, from three times as many windows")
     parser.add_argument("--init", type=pathlib.Path, help="start from this checkpoint's weights")
@@ -140,18 +135,22 @@ def main() -> None:
     parser.add_argument("--hard-share", type=float, default=.15, help="of the windows of talk that are such")
     parser.add_argument("--reuse", type=int, default=1, help="steps in which a mixed window is used on the average, each time degraded anew")
     parser.add_argument("--half", action="store_true", help="matrix products in bfloat16: several times faster where the processor has them")
+    parser.add_argument("--threads", type=int, default=1, help="for the matrix products; mixing has its own processes")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--check-every", type=int, default=500)
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(1)
+    torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
 
     hard = [tuple(h) for h in json.loads(options.hard.read_text())] if options.hard else None
     mixer = Mixer(options.corpora, options.synth, options.cache, options.phones, options.seed, hard, options.hard_share)
-    dev = DevCheck(options.corpora, options.cache)
+    dev = DevCheck(options.corpora, options.cache) if options.n_wake else None
     heads = {"wake": len(vocabulary.WORDS), "auxiliary": len(vocabulary.AUXILIARY), "phones": len(ARPABET) + 1}
-    net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, dilations=tuple(options.dilations), heads=heads, dropout=options.dropout)
+    net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, dilations=tuple(options.dilations), heads=heads, dropout=options.dropout, ahead=tuple(options.ahead))
+    for block in net.ahead:
+        nn.init.constant_(block.norm.weight, .1)  # that a net without them goes on nearly as it is
+    loop, delay = transitions(options.phones, len(ARPABET) + 1), net.phone_delay
     judge = nn.Sequential(nn.Linear(options.channels, 64), nn.ReLU(), nn.Linear(64, 1))
     optimiser = torch.optim.AdamW([*net.parameters(), *judge.parameters()], lr=options.rate, weight_decay=.02)
     average = copy.deepcopy(net)
@@ -159,8 +158,8 @@ def main() -> None:
     source = checkpoint if checkpoint.exists() else options.init
     if source:
         stored = torch.load(source, weights_only=False)
-        net.load_state_dict(stored.get("net", stored["average"]))
-        average.load_state_dict(stored["average"])
+        net.load_state_dict({**net.state_dict(), **stored.get("net", stored["average"])})
+        average.load_state_dict({**net.state_dict(), **stored["average"]})
         if source == checkpoint:
             optimiser.load_state_dict(stored["optimiser"])
             judge.load_state_dict(stored["judge"])
@@ -187,14 +186,14 @@ def main() -> None:
             group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
         with torch.autocast("cpu", torch.bfloat16, enabled=options.half):
             read = net.trunk(batch["speech"])
-            heard, targets = net.heads["phones"](read).float(), batch["phones"]
+            heard, targets = net.phones(read)[:, delay:].float(), batch["phones"][:, :-delay]
             if "wake" in batch:
                 spoken = net.trunk(batch["wake"])
                 awake, other = net.heads["wake"](spoken).float(), net.heads["auxiliary"](spoken).float()
         losses = torch.zeros(5)
         losses[2] = nn.functional.cross_entropy(heard.flatten(0, 1), targets.flatten())
-        if options.ctc:
-            losses[2] = (1 - options.ctc) * losses[2] + options.ctc * sequence_loss(heard, targets)
+        if options.sequence:
+            losses[2] = (1 - options.sequence) * losses[2] + options.sequence * sequence_loss(heard, targets, loop)
         losses[4] = (heard.argmax(-1) == targets)[targets > 0].float().mean()
         if "wake" in batch:
             losses[0] = wake_loss(awake, batch["word"], batch["end"])
@@ -223,7 +222,8 @@ def main() -> None:
             torch.save({"net": net.state_dict(), "average": average.state_dict(), "judge": judge.state_dict(), "optimiser": optimiser.state_dict(), "step": step, "config": net.config}, checkpoint)
         if step > options.phonemes_until and (step % options.check_every == 0 or step == until):
             torch.save({"average": average.state_dict(), "config": net.config, "step": step}, options.out / f"step-{step}.pt")
-            print(dev.table(average), flush=True)
+            if dev:
+                print(dev.table(average), flush=True)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ export interface HeardSegment {
   readonly stream: Float32Array;
   /** Times count from the stream's start. */
   readonly events: readonly IntentEvent[];
+  /** Sound behind the end of speech that the engine reads, in ms. */
+  readonly tailMs: number;
   /** CPU time of the process within the engine's calls. */
   readonly cpuMs: number;
 }
@@ -43,7 +45,7 @@ export async function* hearSegments(
     const told = [...(await engine.push(stream)), ...(await engine.flush())];
     const { user, system } = process.cpuUsage(before);
     const events = told.filter((event): event is IntentEvent => event.type === 'intent');
-    yield { segment, stream, events, cpuMs: (user + system) / 1000 };
+    yield { segment, stream, events, tailMs: engine.tailMs, cpuMs: (user + system) / 1000 };
   }
 }
 

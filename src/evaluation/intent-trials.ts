@@ -6,7 +6,7 @@ import {
   type SignalQuality,
 } from '../calibration/index.js';
 import type { VadEvent } from '../dsp/index.js';
-import { type IntentEngine, type IntentEvent, intentLlr, tailMs } from '../intent/index.js';
+import { type IntentEngine, type IntentEvent, intentLlr } from '../intent/index.js';
 import { isSameValue } from './compare-asked.js';
 import { groupBy } from './group-by.js';
 import type { HeardSegment } from './hear-segments.js';
@@ -99,7 +99,7 @@ export class TrialCollection {
   readonly #commands: SignalQuality[] = [];
 
   /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
-  addCommand(grammar: string, { segment, stream, events }: HeardSegment, isForIntents: boolean): void {
+  addCommand(grammar: string, { segment, stream, events, tailMs }: HeardSegment, isForIntents: boolean): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
     const toMs = fromMs + 1000 * segment.durationSec;
     const sharedMs = ({ startMs, endMs }: IntentEvent) => Math.min(endMs, toMs) - Math.max(startMs, fromMs);
@@ -114,7 +114,7 @@ export class TrialCollection {
       return;
     }
     const { asked } = segment;
-    this.#commands.push(qualityOf(stream, event));
+    this.#commands.push(qualityOf(stream, event.endMs + tailMs));
     const shared = { grammar, isTalk: false, group: groupOf(segment), source: nameOf(segment) };
     const isIntentRight = event.intent === asked?.intent;
     if (isForIntents) this.intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
@@ -147,8 +147,8 @@ export class TrialCollection {
 }
 
 /** Of the sound up to where the engine stops reading, so that domain and fit are measured alike. */
-function qualityOf(stream: Float32Array, { endMs }: IntentEvent): SignalQuality {
+function qualityOf(stream: Float32Array, toMs: number): SignalQuality {
   const perMs = EVALUATION_RATE_HZ / 1000;
-  const end = Math.round((endMs + tailMs) * perMs);
+  const end = Math.round(toMs * perMs);
   return measureQuality(stream.subarray(Math.max(0, end - qualityWindowMs * perMs), end));
 }

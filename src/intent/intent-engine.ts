@@ -19,8 +19,8 @@ import { judge } from './judge.js';
 import { type IntentEngineOptions, type IntentSettings, type ListenOptions, settle } from './options.js';
 import { Utterance } from './utterance.js';
 
-/** Sound behind the last speech that is still read: phones are put out some 100 ms after they are said. */
-export const tailMs = 250;
+/** Behind the end of speech, as far as the VAD hears it, phones may still be said. */
+const afterSpeechMs = 130;
 /** Speech that reaches less far behind the place from which `listen` listens is the end of what was before. */
 const leastCommandMs = 200;
 /** Frames kept: the pre-roll of `listen`, and all that is not read yet. */
@@ -150,6 +150,11 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
     });
   }
 
+  /** Sound behind the last speech that is still read, in ms: the model names each phone `delayMs` after it is said. */
+  get tailMs(): number {
+    return Math.min(this.manifest.delayMs + afterSpeechMs, this.settings.endSilenceMs);
+  }
+
   /**
    * Gives a slot its values, from the next utterance on.
    *
@@ -193,8 +198,9 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   }
 
   protected async settle(tell: (event: IntentEvent) => void): Promise<void> {
+    const end = this.#history.nFrames + this.#toFrames(this.manifest.delayMs);
     await this.#read(this.#history.nFrames, tell);
-    await this.#close(this.#history.nFrames, tell);
+    await this.#close(end, tell);
   }
 
   protected restart(): void {
@@ -215,7 +221,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
    * what was read already, so the split of the input into blocks cannot matter.
    */
   get #lagFrames(): number {
-    return this.#toFrames(this.settings.endSilenceMs - tailMs);
+    return this.#toFrames(this.settings.endSilenceMs - this.tailMs);
   }
 
   /** An edge of speech opens or closes an utterance. */
@@ -229,7 +235,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
       this.#open(Math.max(this.#heardTo, frame - this.#toFrames(this.settings.preRollMs)));
       return;
     }
-    const end = frame + this.#toFrames(tailMs);
+    const end = frame + this.#toFrames(this.tailMs);
     await this.#read(end, tell);
     if (!this.#utterance) return;
     if (this.#isCalled) {

@@ -14,8 +14,8 @@ import {
 import { FrameHistory } from './frame-history.js';
 import { WordSpotter } from './word-spotter.js';
 
-/** Silence that ends a stretch of speech. */
-const hangoverMs = 400;
+/** Behind the end of speech, as far as the VAD hears it, phones may still be said. */
+const afterSpeechMs = 280;
 /** Sound before the first speech that is heard as well, so that no soft start is lost. */
 const leadMs = 300;
 /** Frames kept: what leads in, and all that is not read yet. */
@@ -130,7 +130,7 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
     const frontend = await Frontend.create({
       recipe: manifest.frontend,
       inputRateHz: options.sampleRateHz,
-      vad: { hangoverMs },
+      vad: { hangoverMs: hangoverMs(manifest) },
     });
     return new TextWakeEngine(manifest, frontend, await StreamingSession.create(model), spotters, options);
   }
@@ -158,7 +158,7 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
     return this.#session.dispose();
   }
 
-  /** Speech opens a stretch; its end, told `hangoverMs` late, closes it there, so the split into blocks cannot matter. */
+  /** Speech opens a stretch; its end, told by the VAD's hangover late, closes it there, so the split into blocks cannot matter. */
   async #hearEdge({ type, sample }: VadEvent, tell: (event: WakeEvent) => void): Promise<void> {
     const sample16k = (sample * 16000) / this.sampleRateHz;
     const frame = Math.round((sample16k - middleSamples) / shiftSamples);
@@ -168,7 +168,7 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
       this.#session.reset();
       return;
     }
-    await this.#readTo(frame + this.#toFrames(hangoverMs), tell);
+    await this.#readTo(frame + this.#toFrames(hangoverMs(this.manifest)), tell);
     this.#close(tell);
   }
 
@@ -243,6 +243,11 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
   #toFrames(ms: number): number {
     return Math.round(ms / this.manifest.frontend.frameShiftMs);
   }
+}
+
+/** Silence that ends a stretch of speech, in ms: the model names each phone `delayMs` after it is said. */
+function hangoverMs({ delayMs }: AcousticManifest): number {
+  return delayMs + afterSpeechMs;
 }
 
 /** A grammar of one sentence; JSON is YAML. */
