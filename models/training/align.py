@@ -233,12 +233,11 @@ def main() -> None:
 
 
 def save(utterances: list[Utterance], out: pathlib.Path, drop: float, known: dict[str, np.ndarray] = {}) -> None:
-    """Writes the labels of all but the worst share `drop`, beside those that are known already."""
+    """Writes the labels of the utterances, none for the worst share `drop`, beside those that are known already."""
     limit = np.quantile([u.score for u in utterances], drop)
-    kept = [u for u in utterances if u.score >= limit]
-    labels = [np.where(u.labels.numpy() == SILENCE, 0, u.labels.numpy() // 3 + 1).astype(np.uint8) for u in kept]
+    labels = [np.where(u.labels.numpy() == SILENCE, 0, u.labels.numpy() // 3 + 1).astype(np.uint8)[: len(u.labels) * (u.score >= limit)] for u in utterances]
     labels += known.values()
-    np.savez(out, keys=np.array([u.key for u in kept] + list(known)), lengths=np.array([len(row) for row in labels]), labels=np.concatenate(labels))
+    np.savez(out, keys=np.array([u.key for u in utterances] + list(known)), lengths=np.array([len(row) for row in labels]), labels=np.concatenate(labels))
 
 
 if __name__ == "__main__":

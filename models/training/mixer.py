@@ -105,7 +105,7 @@ class Mixer:
     def with_phones(corpora: pathlib.Path, cache: pathlib.Path, synthetic_pools: list[Pool], phones: pathlib.Path) -> dict[str, list[tuple[list[Pool], int, np.ndarray]]]:
         """The transcribed speech of each kind: pools that hold the same recording, its index, and the label of each 10 ms frame as `align.py` found it."""
         stored = np.load(phones)
-        found = dict(zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])))
+        found = {key: row for key, row in zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])) if len(row)}
         kinds: dict[str, list] = {"real sentence": [], "real word": [], "synthetic sentence": [], "synthetic word": []}
         for key, pool, i, words in real_speech(corpora, cache):
             if key in found:

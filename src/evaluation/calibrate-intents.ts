@@ -123,45 +123,49 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const noisy = tape ? [...new Set([...mixing.snrDb, ...mixing.slotSnrDb])] : [];
   const commandSec = sets.reduce((sum, { manifests }) => sum + durationSec(manifests), 0);
   const totalSec = (1 + noisy.length) * commandSec + sets.length * durationSec(talk);
-  const trials = new TrialCollection();
   let doneSec = 0;
   const progress = (sec: number) => {
     signal?.throwIfAborted();
     doneSec += sec;
     onProgress(Math.min(doneSec, totalSec), totalSec);
   };
-  let hours = 0;
-  let sha256 = '';
-  try {
-    for (const { name, grammar, slots, manifests } of sets) {
-      const engine = await IntentEngine.create({
-        grammar,
-        ...(slots ? { slots } : {}),
-        ...(request.model === undefined ? {} : { model: request.model }),
-        sampleRateHz: EVALUATION_RATE_HZ,
-        threshold: Number.NEGATIVE_INFINITY,
-        calibration: null,
-      });
-      sha256 = engine.manifest.sha256;
-      try {
-        for (const snrDb of [null, ...noisy]) {
-          const added = tape && snrDb !== null ? { tape, snrDb, seed: mixing.seed } : null;
-          const isForIntents = snrDb === null || mixing.snrDb.includes(snrDb);
-          for (const manifest of manifests) {
-            for await (const heard of hearSegments(engine, manifest, added)) {
-              trials.addCommand(name, heard, isForIntents);
-              progress(heard.segment.durationSec);
-            }
+  /** All that one grammar hears, in a fixed order. */
+  const hear = async ({ name, grammar, slots, manifests }: (typeof sets)[number]) => {
+    const trials = new TrialCollection();
+    const engine = await IntentEngine.create({
+      grammar,
+      ...(slots ? { slots } : {}),
+      ...(request.model === undefined ? {} : { model: request.model }),
+      sampleRateHz: EVALUATION_RATE_HZ,
+      threshold: Number.NEGATIVE_INFINITY,
+      calibration: null,
+    });
+    try {
+      for (const snrDb of [null, ...noisy]) {
+        const added = tape && snrDb !== null ? { tape, snrDb, seed: mixing.seed } : null;
+        const isForIntents = snrDb === null || mixing.snrDb.includes(snrDb);
+        for (const manifest of manifests) {
+          for await (const heard of hearSegments(engine, manifest, added)) {
+            trials.addCommand(name, heard, isForIntents);
+            progress(heard.segment.durationSec);
           }
         }
-        hours = (await hearTalk(engine, talk, (heard) => trials.addTalk(name, heard), progress)) / 3600;
-      } finally {
-        await engine.dispose();
       }
+      const talkSec = await hearTalk(engine, talk, (heard) => trials.addTalk(name, heard), progress);
+      return { trials, hours: talkSec / 3600, sha256: engine.manifest.sha256 };
+    } finally {
+      await engine.dispose();
     }
-  } finally {
-    await tape?.dispose();
-  }
+  };
+  // Grammars hear side by side: the acoustic models run in threads of their own.
+  const hearings = await Promise.allSettled(sets.map(hear));
+  await tape?.dispose();
+  const heard = hearings.map((hearing) => {
+    if (hearing.status === 'rejected') throw hearing.reason;
+    return hearing.value;
+  });
+  const trials = TrialCollection.joined(heard.map((one) => one.trials));
+  const { hours, sha256 } = heard[0] as (typeof heard)[number];
   const intents = fitMap('intents', trials.intents);
   const { rivalMost, trials: slotTrials } = withinRivals(trials.slots);
   const slots = fitMap('slots', slotTrials);

@@ -98,6 +98,18 @@ export class TrialCollection {
   unheard = 0;
   readonly #commands: SignalQuality[] = [];
 
+  /** All of several collections, in their order. */
+  static joined(collections: readonly TrialCollection[]): TrialCollection {
+    const all = new TrialCollection();
+    for (const one of collections) {
+      all.intents.push(...one.intents);
+      all.slots.push(...one.slots);
+      all.unheard += one.unheard;
+      all.#commands.push(...one.#commands);
+    }
+    return all;
+  }
+
   /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
   addCommand(grammar: string, { segment, stream, events, tailMs }: HeardSegment, isForIntents: boolean): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
