@@ -32,7 +32,7 @@ train() { # the first half, then the talk that the net comes nearest to falling 
 }
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
 acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 ${HALF:+--half}) # HALF=1 where the processor multiplies bfloat16
-acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to
+acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to, then phones alone
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
@@ -41,7 +41,11 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
+  align_by_net
+  # Blocks that look ahead, and what is asked for is the sequence.
+  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-ahead" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 0 --n-speech 16 --reuse 3 \
+    --sequence .8 --rate 4e-4 --steps 4700 --init "$work/acoustic/last.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic-ahead/step-4700.pt" --out "$root/models/acoustic"
   tune
 }
 tune() { # the acoustic model's decoder, and what its evidence is worth
@@ -53,8 +57,9 @@ tune() { # the acoustic model's decoder, and what its evidence is worth
     --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
     --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
 }
+align_by_net() { "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"; }
 second_look() { # the same net, a third of its weights from where more noise on fewer mixtures and phones aligned by the net itself lead
-  "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"
+  align_by_net
   "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-more" --channels 448 --bottleneck 144 --dropout 0 --n-wake 12 --n-speech 40 --reuse 3 \
     --rate 1.5e-4 --steps 2400 --until 600 --check-every 600 --init "$work/acoustic/last.pt" 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --checkpoint "$work"/acoustic/step-*.pt "$work"/acoustic-more/step-600.pt{,}

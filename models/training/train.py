@@ -186,7 +186,8 @@ def main() -> None:
             group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
         with torch.autocast("cpu", torch.bfloat16, enabled=options.half):
             read = net.trunk(batch["speech"])
-            heard, targets = net.phones(read)[:, delay:].float(), batch["phones"][:, :-delay]
+            heard = net.phones(read).float()
+            targets = nn.functional.pad(batch["phones"], (delay, 0))[:, :heard.shape[1]]  # what was before the window is silence
             if "wake" in batch:
                 spoken = net.trunk(batch["wake"])
                 awake, other = net.heads["wake"](spoken).float(), net.heads["auxiliary"](spoken).float()
