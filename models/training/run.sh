@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|second_look|guard|calibrate|card|compare]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|ahead|second_look|guard|calibrate|card|compare]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -32,7 +32,7 @@ train() { # the first half, then the talk that the net comes nearest to falling 
 }
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
 acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 ${HALF:+--half}) # HALF=1 where the processor multiplies bfloat16
-acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to, then phones alone
+acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
@@ -41,11 +41,7 @@ acoustic() { # the larger net of second looks and intents: phonemes first, then 
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
   "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
-  align_by_net
-  # Blocks that look ahead, and what is asked for is the sequence.
-  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-ahead" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 0 --n-speech 16 --reuse 3 \
-    --sequence .8 --rate 4e-4 --steps 4700 --init "$work/acoustic/last.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic-ahead/step-4700.pt" --out "$root/models/acoustic"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
   tune
 }
 tune() { # the acoustic model's decoder, and what its evidence is worth
@@ -58,6 +54,12 @@ tune() { # the acoustic model's decoder, and what its evidence is worth
     --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
 }
 align_by_net() { "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"; }
+ahead() { # not part of all: a net that hears orders in noise better and wake words by text worse (NOTES.md); phones alone, by their sequence, with a look ahead
+  align_by_net
+  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-ahead" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 0 --n-speech 16 --reuse 3 \
+    --sequence .8 --rate 4e-4 --steps 4650 --init "$work/acoustic/last.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic-ahead/step-4650.pt" --out "$work/acoustic-ahead/model"
+}
 second_look() { # the same net, a third of its weights from where more noise on fewer mixtures and phones aligned by the net itself lead
   align_by_net
   "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-more" --channels 448 --bottleneck 144 --dropout 0 --n-wake 12 --n-speech 40 --reuse 3 \
@@ -90,6 +92,6 @@ compare() { # alexa beside openWakeWord and microWakeWord; what these two hear i
 case $step in
   all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | align | train | acoustic | tune | second_look | guard | calibrate | card | compare) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | tune | ahead | second_look | guard | calibrate | card | compare) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac

@@ -111,7 +111,11 @@ export class TrialCollection {
   }
 
   /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
-  addCommand(grammar: string, { segment, stream, events, tailMs }: HeardSegment, isForIntents: boolean): void {
+  addCommand(
+    grammar: string,
+    { segment, stream, events, tailMs }: HeardSegment,
+    isForIntents: boolean,
+  ): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
     const toMs = fromMs + 1000 * segment.durationSec;
     const sharedMs = ({ startMs, endMs }: IntentEvent) => Math.min(endMs, toMs) - Math.max(startMs, fromMs);

@@ -198,9 +198,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   }
 
   protected async settle(tell: (event: IntentEvent) => void): Promise<void> {
-    const end = this.#history.nFrames + this.#toFrames(this.manifest.delayMs);
     await this.#read(this.#history.nFrames, tell);
-    await this.#close(end, tell);
+    await this.#close(this.#history.nFrames, tell);
   }
 
   protected restart(): void {

@@ -89,6 +89,30 @@ describe('IntentEngine', () => {
     expect(event?.answers.map((answer) => answer.intent)).toContain(null);
   });
 
+  it('hears the same by a model that names phones 330 ms late, at the end of the stream too', async () => {
+    const late = await open({ model: new URL('../../fixtures/tone-phones-late/', import.meta.url) });
+    expect([engine.tailMs, late.tailMs]).toEqual([130, 460]);
+    for (const said of [call, `${silence(990)} K AO L . AE N AH`]) {
+      const [[expected], [actual]] = [
+        intentsOf(await hear(engine, toneSpeech(said))),
+        intentsOf(await hear(late, toneSpeech(said))),
+      ];
+      expect(actual).toMatchObject({ intent: 'call', slots: { contact: { value: 'Anna' } } });
+      expect(Math.abs((actual?.startMs ?? 0) - (expected?.startMs ?? 0))).toBeLessThanOrEqual(60);
+      expect(Math.abs((actual?.endMs ?? 0) - (expected?.endMs ?? 0))).toBeLessThanOrEqual(60);
+      expect(actual?.llr).toBeCloseTo(expected?.llr ?? 0, 0);
+      engine.reset();
+      late.reset();
+    }
+    await late.dispose();
+    const short = await open({
+      model: new URL('../../fixtures/tone-phones-late/', import.meta.url),
+      endSilenceMs: 300,
+    });
+    expect(short.tailMs).toBe(300);
+    await short.dispose();
+  });
+
   it('loses no first word, though speech is known only 50 ms after it began', async () => {
     for (const pause of [450, 990, 1530]) {
       engine.reset();

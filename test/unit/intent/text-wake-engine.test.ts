@@ -60,6 +60,30 @@ describe('TextWakeEngine', () => {
     ).toEqual(['Simba', 'call Bob', '(my) Anna', '(my) Anna', 'Simba']);
   });
 
+  it('hears the same at the same places by a model that names phones 330 ms late, at the end of the stream too', async () => {
+    const late = await open({ model: new URL('../../fixtures/tone-phones-late/', import.meta.url) });
+    const places = async (by: TextWakeEngine, said: string) => {
+      by.reset();
+      return wakesOf(await hear(toneSpeech(said), undefined, by)).map(({ word, startMs, endMs }) => ({
+        word,
+        startMs,
+        endMs,
+      }));
+    };
+    for (const said of [
+      `${silence(990)} EH S EH K AO L B AA B EH S EH ${silence(1530)} S IY M B AH ${silence(1530)}`,
+      `${silence(990)} K AO L B AA B`,
+    ]) {
+      const [expected, actual] = [await places(engine, said), await places(late, said)];
+      expect(actual.map(({ word }) => word)).toEqual(expected.map(({ word }) => word));
+      actual.forEach(({ startMs, endMs }, i) => {
+        expect(Math.abs(startMs - (expected[i]?.startMs ?? 0))).toBeLessThanOrEqual(90);
+        expect(Math.abs(endMs - (expected[i]?.endMs ?? 0))).toBeLessThanOrEqual(90);
+      });
+    }
+    await late.dispose();
+  });
+
   it('does not wake on other words, on part of a word, or on silence', async () => {
     expect(
       await heardWords(`${silence(990)} K AO L S IY ${silence(1530)} B IY B IY Y EH S ${silence(1530)}`),
