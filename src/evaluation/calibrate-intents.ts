@@ -124,8 +124,10 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const commandSec = sets.reduce((sum, { manifests }) => sum + durationSec(manifests), 0);
   const totalSec = (1 + noisy.length) * commandSec + sets.length * durationSec(talk);
   let doneSec = 0;
+  const failed = new AbortController();
   const progress = (sec: number) => {
     signal?.throwIfAborted();
+    failed.signal.throwIfAborted();
     doneSec += sec;
     onProgress(Math.min(doneSec, totalSec), totalSec);
   };
@@ -157,13 +159,16 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
       await engine.dispose();
     }
   };
-  // Grammars hear side by side: the acoustic models run in threads of their own.
-  const hearings = await Promise.allSettled(sets.map(hear));
+  // Grammars hear side by side: the acoustic models run in threads of their own. Where one fails, the others stop.
+  const hearings = sets.map((set) =>
+    hear(set).catch((error) => {
+      failed.abort(error);
+      throw error;
+    }),
+  );
+  await Promise.allSettled(hearings);
   await tape?.dispose();
-  const heard = hearings.map((hearing) => {
-    if (hearing.status === 'rejected') throw hearing.reason;
-    return hearing.value;
-  });
+  const heard = await Promise.all(hearings);
   const trials = TrialCollection.joined(heard.map((one) => one.trials));
   const { hours, sha256 } = heard[0] as (typeof heard)[number];
   const intents = fitMap('intents', trials.intents);
