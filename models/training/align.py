@@ -23,7 +23,7 @@ import torch
 import features
 from model import STRIDE, averaged, dct_matrix
 from phonemes import ARPABET
-from transcripts import transcribed
+from transcripts import frame_labels, transcribed
 
 N_CEPSTRA = 13
 SILENCE = 3 * len(ARPABET)  # its state, which follows those of the phones
@@ -202,10 +202,8 @@ def main() -> None:
     torch.set_num_threads(1)
     began = time.time()
     utterances = []
-    net, known = Net(options.net) if options.net else None, {}
-    if net and options.out.exists():
-        stored = np.load(options.out)
-        known = dict(zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])))
+    net = Net(options.net) if options.net else None
+    known = frame_labels(options.out) if net and options.out.exists() else {}
     for key, pool, i, words in transcribed(options.corpora, options.synth, options.cache):
         if key in known:
             continue
@@ -235,7 +233,7 @@ def main() -> None:
 def save(utterances: list[Utterance], out: pathlib.Path, drop: float, known: dict[str, np.ndarray] = {}) -> None:
     """Writes the labels of the utterances, none for the worst share `drop`, beside those that are known already."""
     limit = np.quantile([u.score for u in utterances], drop)
-    labels = [np.where(u.labels.numpy() == SILENCE, 0, u.labels.numpy() // 3 + 1).astype(np.uint8)[: len(u.labels) * (u.score >= limit)] for u in utterances]
+    labels = [np.where(u.labels.numpy() == SILENCE, 0, u.labels.numpy() // 3 + 1).astype(np.uint8) if u.score >= limit else np.zeros(0, np.uint8) for u in utterances]
     labels += known.values()
     np.savez(out, keys=np.array([u.key for u in utterances] + list(known)), lengths=np.array([len(row) for row in labels]), labels=np.concatenate(labels))
 

@@ -15,7 +15,7 @@ from corpora import Pool, real, split_noise, synthetic
 from model import STRIDE
 from near_words import distance
 from phonemes import arpabet
-from transcripts import REAL_WAKE, real_speech, synthetic_speech
+from transcripts import REAL_WAKE, frame_labels, real_speech, synthetic_speech
 
 FRAMES = 240
 WINDOW = FRAMES * 160 + 240  # samples; 2.4 s, 80 outputs
@@ -104,8 +104,7 @@ class Mixer:
     @staticmethod
     def with_phones(corpora: pathlib.Path, cache: pathlib.Path, synthetic_pools: list[Pool], phones: pathlib.Path) -> dict[str, list[tuple[list[Pool], int, np.ndarray]]]:
         """The transcribed speech of each kind: pools that hold the same recording, its index, and the label of each 10 ms frame as `align.py` found it."""
-        stored = np.load(phones)
-        found = {key: row for key, row in zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])) if len(row)}
+        found = {key: row for key, row in frame_labels(phones).items() if len(row)}
         kinds: dict[str, list] = {"real sentence": [], "real word": [], "synthetic sentence": [], "synthetic word": []}
         for key, pool, i, words in real_speech(corpora, cache):
             if key in found:

@@ -150,7 +150,7 @@ def main() -> None:
     net = WakeNet(channels=options.channels, bottleneck=options.bottleneck, dilations=tuple(options.dilations), heads=heads, dropout=options.dropout, ahead=tuple(options.ahead))
     for block in net.ahead:
         nn.init.constant_(block.norm.weight, .1)  # that a net without them goes on nearly as it is
-    loop, delay = transitions(options.phones, len(ARPABET) + 1), net.phone_delay
+    loop, delay = transitions(options.phones, len(ARPABET) + 1) if options.sequence else None, net.phone_delay
     judge = nn.Sequential(nn.Linear(options.channels, 64), nn.ReLU(), nn.Linear(64, 1))
     optimiser = torch.optim.AdamW([*net.parameters(), *judge.parameters()], lr=options.rate, weight_decay=.02)
     average = copy.deepcopy(net)
@@ -158,8 +158,9 @@ def main() -> None:
     source = checkpoint if checkpoint.exists() else options.init
     if source:
         stored = torch.load(source, weights_only=False)
-        net.load_state_dict({**net.state_dict(), **stored.get("net", stored["average"])})
-        average.load_state_dict({**net.state_dict(), **stored["average"]})
+        untrained = {key: value for key, value in net.state_dict().items() if key.startswith("ahead.")}  # where the checkpoint has no such blocks
+        net.load_state_dict({**untrained, **stored.get("net", stored["average"])})
+        average.load_state_dict({**untrained, **stored["average"]})
         if source == checkpoint:
             optimiser.load_state_dict(stored["optimiser"])
             judge.load_state_dict(stored["judge"])

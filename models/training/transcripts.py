@@ -5,6 +5,8 @@ from __future__ import annotations
 import pathlib
 from collections.abc import Iterator
 
+import numpy as np
+
 import vocabulary
 from corpora import Pool, real, synthetic
 from phonemes import word_phones
@@ -44,6 +46,12 @@ def synthetic_speech(pool: Pool) -> Iterator[tuple[str, Pool, int, list[list[str
     for i, r in enumerate(pool.records):
         if r["kind"] != "accent" and (words := word_phones(r["text"])):
             yield f"synthetic/{r['id']}/{r.get('variant', '')}", pool, i, words
+
+
+def frame_labels(phones: pathlib.Path) -> dict[str, np.ndarray]:
+    """The label of each 10 ms frame by key, as align.py wrote them: none for what did not fit its text."""
+    stored = np.load(phones)
+    return dict(zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])))
 
 
 def transcribed(corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, list[list[str]]]]:
