@@ -269,8 +269,8 @@ class Mixer:
         if not silent:
             window = window * (target / level)
         kind, snr = rng.random(), 60.0
-        if kind < (.5 if mild else .62):
-            snr = rng.uniform(2, 28) if mild else rng.uniform(-5, 30) if rng.random() < .8 else rng.uniform(-3, 10)
+        if kind < (.55 if mild else .62):
+            snr = rng.uniform(0, 26) if mild else rng.uniform(-5, 30) if rng.random() < .8 else rng.uniform(-3, 10)
             window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-snr / 20))
             if rng.random() < .15:
                 window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-rng.uniform(5, 30) / 20))

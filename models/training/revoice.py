@@ -17,6 +17,7 @@ import numpy as np
 import pyworld
 
 RATE = 16_000
+KINDS = ["positive", "accent", "near", "sentence"]
 
 
 def revoice(audio: np.ndarray, chance: random.Random) -> np.ndarray:
@@ -46,6 +47,7 @@ def main() -> None:
     parser.add_argument("--synth", type=pathlib.Path, required=True)
     parser.add_argument("--worker", default="0/1")
     parser.add_argument("--variants", type=int, default=2, help="of each positive of a natural voice; near words get one in two of three")
+    parser.add_argument("--kinds", nargs="+", help="only these", choices=KINDS, default=KINDS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     worker, n_workers = map(int, options.worker.split("/"))
@@ -64,7 +66,7 @@ def main() -> None:
             samples = np.memmap(source.with_suffix(".s16"), np.int16, "r")
             for line in source.read_text().splitlines():
                 record = json.loads(line)
-                if record["id"] % n_workers != worker or record["engine"] not in ("kokoro", "piper") or record["kind"] == "auxiliary" or record["kind"] == "speech":
+                if record["id"] % n_workers != worker or record["engine"] not in ("kokoro", "piper") or record["kind"] not in options.kinds:
                     continue
                 for variant in range(options.variants if record["kind"] != "near" else 1):
                     chance = random.Random(f"revoice/{options.seed}/{record['id']}/{variant}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|ahead|second_look|guard|calibrate|card|compare]
+#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|second_look|guard|calibrate|card|compare]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -19,29 +19,35 @@ workers() { # runs a script once a core, each with its share
   done
   for w in "${pids[@]}"; do wait "$w"; done
 }
-synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" ${LIMIT:+--limit "$LIMIT"}; }
-revoice() { workers revoice --synth "$work/synth"; }
+synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" --limit "${LIMIT:-5100}"; }
+revoice() {
+  workers revoice --synth "$work/synth" --kinds positive accent
+  workers revoice --synth "$work/synth" --kinds sentence --variants 1
+}
 align() { [ -f "$work/phones.npz" ] || "$python" "$here/align.py" "${common[@]}" --out "$work/phones.npz" 2>&1 | tee "$work/align.log"; }
 train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
-  local half=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")
+  local halfway=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")
   [ -f "$work/hard.json" ] || {
-    "$python" "$here/train.py" "${options[@]}" --until "$half" 2>&1 | tee -a "$work/train.log"
-    "$python" "$here/mine.py" --checkpoint "$work/run/step-$half.pt" --corpora "$corpora" --cache "$work/cache" --out "$work/hard.json"
+    "$python" "$here/train.py" "${options[@]}" --until "$halfway" 2>&1 | tee -a "$work/train.log"
+    "$python" "$here/mine.py" --checkpoint "$work/run/step-$halfway.pt" --corpora "$corpora" --cache "$work/cache" --out "$work/hard.json"
   }
   "$python" "$here/train.py" "${options[@]}" --hard "$work/hard.json" 2>&1 | tee -a "$work/train.log"
 }
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
-acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 ${HALF:+--half}) # HALF=1 where the processor multiplies bfloat16
-acoustic() { # the larger net of second looks and intents: phonemes first, then wake words beside the talk that the first net came near to
+# Where the processor multiplies bfloat16, training is several times faster in it; HALF=1 or HALF= says so against the processor.
+half=${HALF-$(grep -qE 'avx512_bf16|amx_bf16' /proc/cpuinfo && echo 1 || true)}
+acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 --check-every 100000 ${half:+--half})
+acoustic() { # the larger net of second looks and intents: from labels of frames first, then, wider, with a look ahead and by the sequence of phones, beside wake words
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
-  local options=("${acoustic_net[@]}" --phones "$work/phones.npz" --n-speech 16 --check-every 2000)
   # A smaller net learns most of it in a quarter of the time; widened, it goes on.
-  "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones.npz" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --n-speech 16 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic-narrow/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
-  "$python" "$here/train.py" "${options[@]}" --out "$work/acoustic" --channels 448 --bottleneck 144 --dropout .05 --n-wake 4 --rate 4e-4 --steps 8000 --init "$work/wide.pt" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones.npz" --checkpoint $(ls -v "$work"/acoustic/step-*.pt | tail -2) --out "$root/models/acoustic"
+  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 6 --n-speech 16 --reuse 2 \
+    --sequence .8 --rate 6e-4 --steps 20000 --init "$work/wide.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic/step-20000.pt" --out "$root/models/acoustic"
   tune
 }
 tune() { # the acoustic model's decoder, and what its evidence is worth
@@ -53,18 +59,8 @@ tune() { # the acoustic model's decoder, and what its evidence is worth
     --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
     --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
 }
-align_by_net() { "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"; }
-ahead() { # not part of all: a net that hears orders in noise better and wake words by text worse (NOTES.md); phones alone, by their sequence, with a look ahead
-  align_by_net
-  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-ahead" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 0 --n-speech 16 --reuse 3 \
-    --sequence .8 --rate 4e-4 --steps 4650 --init "$work/acoustic/last.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic-ahead/step-4650.pt" --out "$work/acoustic-ahead/model"
-}
-second_look() { # the same net, a third of its weights from where more noise on fewer mixtures and phones aligned by the net itself lead
-  align_by_net
-  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic-more" --channels 448 --bottleneck 144 --dropout 0 --n-wake 12 --n-speech 40 --reuse 3 \
-    --rate 1.5e-4 --steps 2400 --until 600 --check-every 600 --init "$work/acoustic/last.pt" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --checkpoint "$work"/acoustic/step-*.pt "$work"/acoustic-more/step-600.pt{,}
+second_look() { # the acoustic net's wake words, and how both nets decide together, chosen on dev
+  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --checkpoint "$work/acoustic/step-20000.pt"
 }
 guard() { # the small models of who speaks and to whom
   "$python" "$here/voice.py" --corpora "$corpora" --cache "$work/cache" --out "$root/models/guard"
@@ -92,6 +88,6 @@ compare() { # alexa beside openWakeWord and microWakeWord; what these two hear i
 case $step in
   all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
-  voices | synthesise | revoice | align | train | acoustic | tune | ahead | second_look | guard | calibrate | card | compare) "$step" ;;
+  voices | synthesise | revoice | align | train | acoustic | tune | second_look | guard | calibrate | card | compare) "$step" ;;
   *) echo "unknown step $step" >&2; exit 2 ;;
 esac

@@ -44,9 +44,11 @@ def sentence(chance: random.Random) -> str:
         words = [w for w in chance.sample(_words(), 8) if len(w) > 3]
         return " ".join(words[:chance.randint(2, 4)])
     template = chance.choice(ORDERS if kind < .52 else MESSAGES if kind < .8 else COMMANDS)
-    first = chance.choice(FIRST_NAMES).strip()
+    first, last = chance.choice(FIRST_NAMES).strip(), chance.choice(LAST_NAMES).strip()
+    if chance.random() < .5:  # no list of names is long enough; most words of the dictionary are surnames
+        first, last = chance.choice([first, chance.choice(_words())]), chance.choice(_words())
     fill = {"size": SIZES, "drink": DRINKS, "extra": EXTRAS, "room": ROOMS, "thing": THINGS, "food": FOODS, "number": NUMBERS, "on": ["on", "off"], "first": [first],
-            "name": [f"{first} {chance.choice(LAST_NAMES).strip()}"]}
+            "name": [f"{first} {last}"]}
     while "{" in template:
         name = template[template.index("{") + 1:template.index("}")]
         template = template.replace("{" + name + "}", chance.choice(fill[name]).strip(), 1)

@@ -52,7 +52,7 @@ def plan(corpora: pathlib.Path, seed: int) -> list[dict]:
             for _ in range(n):
                 add(1.0, "positive", word, chance.choice(vocabulary.SPELLINGS[word]), engine)
         for _ in range(700):
-            add(6.0, "accent", word, word, "kokoro")
+            add(2.5, "accent", word, word, "kokoro")
         near = vocabulary.confusables(word)
         for text in near:
             for _ in range(16):

@@ -10,7 +10,10 @@ import copy
 import json
 import math
 import pathlib
+import queue
+import threading
 import time
+from collections.abc import Iterable, Iterator
 
 import torch
 from torch import nn
@@ -81,10 +84,29 @@ class Bank:
             if kind not in order:
                 order[kind] = torch.randperm(len(whole), generator=self.chance)[: len(whole) // (1 if kind == "noise" else 4)]
             drawn[key] = whole[order[kind]]
-        drawn["speech"] = augment.degrade(drawn["speech"], drawn["noise"], self.chance, .4, 5)
+        drawn["speech"] = augment.degrade(drawn["speech"], drawn["noise"], self.chance, .4, 3)
         if "wake" in drawn:
             drawn["wake"] = augment.degrade(drawn["wake"], drawn["noise"], self.chance, .3, 3)
         return drawn
+
+
+def beforehand(batches: Iterable[dict[str, torch.Tensor]]) -> Iterator[dict[str, torch.Tensor]]:
+    """The same, each made by a thread of its own while those before it are used."""
+    made: queue.Queue[dict[str, torch.Tensor] | Exception | None] = queue.Queue(4)
+
+    def make() -> None:
+        try:
+            for batch in batches:
+                made.put(batch)
+            made.put(None)
+        except Exception as error:
+            made.put(error)
+
+    threading.Thread(target=make, daemon=True).start()
+    while (batch := made.get()) is not None:
+        if isinstance(batch, Exception):
+            raise batch
+        yield batch
 
 
 class Reverse(torch.autograd.Function):
@@ -178,11 +200,11 @@ def main() -> None:
 
     until = options.until or options.steps
     loader = torch.utils.data.DataLoader(Batches(), batch_size=None, sampler=range(step // options.reuse, -(-until // options.reuse)), num_workers=options.workers, prefetch_factor=4)
-    bank = Bank(loader, options.reuse, 200, options.seed + step) if options.reuse > 1 else loader
+    batches = beforehand(Bank(loader, options.reuse, 200, options.seed + step) if options.reuse > 1 else loader)
     sums, began = torch.zeros(5), time.time()
-    for batch in bank:
+    for batch in batches:
         net.train()
-        warm = min(1.0, (step + 1) / 150)
+        warm = min(1.0, (step + 1) / 400)
         for group in optimiser.param_groups:
             group["lr"] = options.rate * warm * (.02 + .98 * .5 * (1 + math.cos(math.pi * step / options.steps)))
         with torch.autocast("cpu", torch.bfloat16, enabled=options.half):
