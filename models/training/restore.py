@@ -22,6 +22,8 @@ from export_acoustic import log_prior
 from model import STRIDE, WakeNet, dct_matrix
 from phonemes import ARPABET
 
+USUAL_WEIGHT = .04  # root mean square of the matrices before batch norms, in nets that were trained for long
+
 
 def matrices(path: pathlib.Path) -> dict[str, torch.Tensor]:
     return {t.name.removeprefix("streaming.").removesuffix(".half"): torch.from_numpy(numpy_helper.to_array(t).astype(np.float32))
@@ -30,20 +32,23 @@ def matrices(path: pathlib.Path) -> dict[str, torch.Tensor]:
 
 @torch.no_grad()
 def open_norms(net: WakeNet, log_mel: torch.Tensor) -> None:
-    """Gives each batch norm the statistics of its input, and undoes what that changes: in training mode it then starts near to what it computes in evaluation."""
-    def wrap(norm: torch.nn.BatchNorm1d, before: torch.Tensor) -> torch.Tensor:
+    """Gives each batch norm the statistics of its input, and undoes what that changes: in training mode it then starts near to what it computes in evaluation.
+    What export folded into the matrix before it comes out again: a matrix of so small numbers would be moved several times too far by each step, and forget."""
+    def wrap(norm: torch.nn.BatchNorm1d, before: torch.Tensor, matrix: torch.nn.Linear) -> torch.Tensor:
         flat = before.flatten(0, 1)
         bias, mean, variance = norm.bias.clone(), flat.mean(0), flat.var(0).clamp(min=1e-4)
-        norm.running_mean.copy_(mean)
-        norm.running_var.copy_(variance)
+        grown = USUAL_WEIGHT / matrix.weight.square().mean().sqrt()
+        matrix.weight.mul_(grown)
+        norm.running_mean.copy_(mean * grown)
+        norm.running_var.copy_((variance + norm.eps) * grown ** 2 - norm.eps)
         norm.weight.copy_(torch.sqrt(variance + norm.eps))
         norm.bias.copy_(bias + mean)
         return torch.relu(before + bias)
 
     b, t, m = log_mel.shape
-    x = wrap(net.stem_norm, net.stem(((log_mel - net.mean) * net.scale).reshape(b, t // STRIDE, STRIDE * m)))
+    x = wrap(net.stem_norm, net.stem(((log_mel - net.mean) * net.scale).reshape(b, t // STRIDE, STRIDE * m)), net.stem)
     for block in net.blocks:
-        x = x + wrap(block.norm, block.taps(x))
+        x = x + wrap(block.norm, block.taps(x), block.expand)
 
 
 def main() -> None:

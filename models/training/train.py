@@ -147,6 +147,8 @@ def main() -> None:
     parser.add_argument("--phone-weight", type=float, default=.25, help="weight of the phoneme task")
     parser.add_argument("--sequence", type=float, default=0, help="share of the phoneme task that asks for the right phones in their order against all others, not for each output's phone")
     parser.add_argument("--ahead", type=int, nargs="*", default=[], help="dilations of further blocks for phones alone, which look ahead")
+    parser.add_argument("--wake-weight", type=float, default=1, help="weight of the wake words; of few windows, one that is wrong has a gradient 30 times that of all phones: .03 keeps it from drowning them")
+    parser.add_argument("--auxiliary", type=float, default=.15, help="weight of the auxiliary words; 0 where the checkpoint had none, whose new head would drag the trunk along")
     parser.add_argument("--origin", type=float, default=.5, help="weight of hiding whether speech is real or synthetic")
     parser.add_argument("--dilations", type=int, nargs="+", default=[1, 1, 2, 2, 4, 4, 4])
     parser.add_argument("--n-wake", type=int, default=96, help="windows of wake words and talk in a step; 0 for phonemes alone")
@@ -224,7 +226,7 @@ def main() -> None:
             losses[1] = auxiliary_loss(other, batch["auxiliary"])
             if options.origin:
                 losses[3] = (origin_loss(judge, spoken, batch["wake"], batch["real"]) + origin_loss(judge, read, batch["speech"], batch["speech_real"])) / 2
-        loss = losses[0] + (.15 if "wake" in batch else 1.0) * losses[1] + options.phone_weight * losses[2] + options.origin * losses[3]
+        loss = options.wake_weight * losses[0] + options.auxiliary * losses[1] + options.phone_weight * losses[2] + options.origin * losses[3]
         optimiser.zero_grad(set_to_none=True)
         loss.backward()
         nn.utils.clip_grad_norm_(net.parameters(), 2.0)
