@@ -1,6 +1,6 @@
 """Makes a checkpoint out of exported nets, so that training goes on from what ships, without the run that made it.
 
-    python restore.py --acoustic models/acoustic/model.onnx --wake models/wake/second.onnx --phones phones.npz --dilations 1 1 2 2 4 4 4 8 --out restored.pt
+    python restore.py --acoustic models/acoustic/model.onnx --wake models/wake/second.onnx --phones phones.npz --dilations 1 1 2 2 4 4 4 8 --ahead 1 2 4 --out restored.pt
 
 Both files should hold the same trunk up to the steps that were averaged. The trunk is the acoustic model's, or with `--trunk wake` the other's. What export folded comes apart
 again: the DCT, the batch norms (by the statistics of random speech-like input they change nothing), and the prior of the phones.
@@ -47,8 +47,10 @@ def open_norms(net: WakeNet, log_mel: torch.Tensor) -> None:
 
     b, t, m = log_mel.shape
     x = wrap(net.stem_norm, net.stem(((log_mel - net.mean) * net.scale).reshape(b, t // STRIDE, STRIDE * m)), net.stem)
-    for block in net.blocks:
-        x = x + wrap(block.norm, block.taps(x), block.expand)
+    for block in [*net.blocks, *net.ahead]:
+        before = block.taps(x)
+        late = torch.nn.functional.pad(x, (0, 0, block.delay, 0))[:, :x.shape[1]]
+        x = late + wrap(block.norm, before, block.expand)
 
 
 def main() -> None:
@@ -58,6 +60,7 @@ def main() -> None:
     parser.add_argument("--phones", type=pathlib.Path, help="labels it was trained with, whose prior comes back; without, a prior of nothing")
     parser.add_argument("--speech", type=pathlib.Path, required=True, help="int16 samples at 16 kHz to take statistics of")
     parser.add_argument("--dilations", type=int, nargs="+", required=True)
+    parser.add_argument("--ahead", type=int, nargs="*", default=[], help="of the acoustic model's further blocks, which look ahead")
     parser.add_argument("--trunk", choices=["acoustic", "wake"], default="acoustic")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     options = parser.parse_args()
@@ -65,22 +68,25 @@ def main() -> None:
     trunk = wake if options.trunk == "wake" else acoustic
     channels, bottleneck = trunk["reduce.0"].shape
     heads = {"wake": len(vocabulary.WORDS), "auxiliary": len(vocabulary.AUXILIARY), "phones": len(ARPABET) + 1}
-    net = WakeNet(channels=channels, bottleneck=bottleneck, dilations=tuple(options.dilations), heads=heads).eval()
+    net = WakeNet(channels=channels, bottleneck=bottleneck, dilations=tuple(options.dilations), ahead=tuple(options.ahead), heads=heads).eval()
     state = net.state_dict()
     dct = torch.block_diag(*[dct_matrix(features.N_MELS, features.N_MELS).float()] * STRIDE)
     stem = (dct.T @ trunk["stem"]).T  # [C, 3M] on log-mel
     state["stem.weight"] = stem / net.scale.repeat(STRIDE)
     state["stem.bias"] = torch.zeros(channels)
     state["stem_norm.bias"] = trunk["stem_bias"] + stem @ net.mean.repeat(STRIDE)
-    for i in range(len(options.dilations)):
-        state[f"blocks.{i}.reduce.weight"] = trunk[f"reduce.{i}"].T
-        state[f"blocks.{i}.expand.weight"] = trunk[f"expand.{i}"].T
-        state[f"blocks.{i}.norm.bias"] = trunk[f"expand_bias.{i}"]
+    n_blocks = len(options.dilations)
+    for i in range(n_blocks + len(options.ahead)):
+        block, source = (f"blocks.{i}", trunk) if i < n_blocks else (f"ahead.{i - n_blocks}", acoustic)
+        state[f"{block}.reduce.weight"] = source[f"reduce.{i}"].T
+        state[f"{block}.expand.weight"] = source[f"expand.{i}"].T
+        state[f"{block}.norm.bias"] = source[f"expand_bias.{i}"]
     prior = log_prior(options.phones) if options.phones else 0
     state["heads.phones.weight"], state["heads.phones.bias"] = acoustic["head"].T, acoustic["head_bias"] + prior
     state["heads.wake.weight"], state["heads.wake.bias"] = wake["head"].T, wake["head_bias"]
     net.load_state_dict({key: value.contiguous() for key, value in state.items()})
-    for norm in [net.stem_norm, *(block.norm for block in net.blocks)]:
+    norms = [net.stem_norm, *(block.norm for block in [*net.blocks, *net.ahead])]
+    for norm in norms:
         norm.eps = 0.0
     samples = np.fromfile(options.speech, np.int16, 16_000 * 480)
     log_mel = features.log_mel(torch.from_numpy(samples.astype(np.float32) / 32768).view(100, -1))
@@ -88,7 +94,7 @@ def main() -> None:
     with torch.no_grad():
         before = net(log_mel)["phones"]
     open_norms(net, log_mel)
-    for norm in [net.stem_norm, *(block.norm for block in net.blocks)]:
+    for norm in norms:
         norm.eps = 1e-5
     with torch.no_grad():
         print(f"largest difference of a logit {(net(log_mel)['phones'] - before).abs().max():.1e}")

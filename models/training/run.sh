@@ -46,8 +46,8 @@ acoustic() { # the larger net of second looks and intents: from labels of frames
   "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic-narrow/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
   "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 6 --n-speech 16 --reuse 2 \
-    --sequence .8 --rate 6e-4 --steps 20000 --init "$work/wide.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic/step-20000.pt" --out "$root/models/acoustic"
+    --sequence .8 --wake-weight .03 --rate 4e-4 --steps 10000 --init "$work/wide.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic/step-10000.pt" --out "$root/models/acoustic"
   tune
 }
 tune() { # the acoustic model's decoder, and what its evidence is worth
@@ -59,8 +59,9 @@ tune() { # the acoustic model's decoder, and what its evidence is worth
     --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
     --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
 }
-second_look() { # the acoustic net's wake words, and how both nets decide together, chosen on dev
-  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --checkpoint "$work/acoustic/step-20000.pt"
+second_look() { # the acoustic net's wake words, five sixths of its weights and one of those it came from, and how both nets decide together, chosen on dev
+  local net="$work/acoustic/step-10000.pt"
+  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --share .7 --checkpoint "$work/wide.pt" "$net" "$net" "$net" "$net" "$net"
 }
 guard() { # the small models of who speaks and to whom
   "$python" "$here/voice.py" --corpora "$corpora" --cache "$work/cache" --out "$root/models/guard"

@@ -4,7 +4,10 @@ import { type Pronunciation, parseArpabet, phones } from './phones.js';
 import { spokenWords } from './spoken-words.js';
 
 /** Readings that the dictionary lacks, beside those that it has. */
-const furtherReadings: ReadonlyMap<string, string> = new Map([['dr', 'D AA K T ER']]);
+const furtherReadings: ReadonlyMap<string, string> = new Map([
+  ['dr', 'D AA K T ER'],
+  ['mocha', 'M AA K AH'],
+]);
 
 const possessive = {
   afterSibilant: parseArpabetConstant('IH Z'),
