@@ -45,7 +45,7 @@ acoustic() { # the larger net of second looks and intents: from labels of frames
   "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones.npz" --out "$work/acoustic-narrow" --channels 288 --bottleneck 96 --dropout .1 --n-wake 5 --n-speech 16 --rate 1e-3 --steps 12000 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic-narrow/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
-  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 6 --n-speech 16 --reuse 2 \
+  "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 4 --n-speech 16 --reuse 2 \
     --sequence .8 --wake-weight .03 --rate 4e-4 --steps 10000 --init "$work/wide.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
   "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic/step-10000.pt" --out "$root/models/acoustic"
   tune
