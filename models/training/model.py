@@ -38,11 +38,14 @@ class Block(nn.Module):
         z = nn.functional.pad(self.reduce(x), (0, 0, 2 * d, 0))
         return self.expand(torch.cat([z[:, :t], z[:, d:d + t], z[:, 2 * d:]], -1))
 
+    def late(self, x: torch.Tensor) -> torch.Tensor:
+        """What the layer's own output is added to: its input, as late as that is."""
+        return nn.functional.pad(x, (0, 0, self.delay, 0))[:, :x.shape[1]] if self.delay else x
+
     def forward(self, x: torch.Tensor) -> torch.Tensor:  # [B, T, C]
         y = self.taps(x)
         y = self.norm(y.flatten(0, 1)).view_as(y)
-        late = nn.functional.pad(x, (0, 0, self.delay, 0))[:, :x.shape[1]] if self.delay else x
-        return late + self.dropout(torch.relu(y))
+        return self.late(x) + self.dropout(torch.relu(y))
 
 
 class WakeNet(nn.Module):

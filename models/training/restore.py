@@ -48,9 +48,7 @@ def open_norms(net: WakeNet, log_mel: torch.Tensor) -> None:
     b, t, m = log_mel.shape
     x = wrap(net.stem_norm, net.stem(((log_mel - net.mean) * net.scale).reshape(b, t // STRIDE, STRIDE * m)), net.stem)
     for block in [*net.blocks, *net.ahead]:
-        before = block.taps(x)
-        late = torch.nn.functional.pad(x, (0, 0, block.delay, 0))[:, :x.shape[1]]
-        x = late + wrap(block.norm, before, block.expand)
+        x = block.late(x) + wrap(block.norm, block.taps(x), block.expand)
 
 
 def main() -> None:

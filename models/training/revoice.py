@@ -1,6 +1,6 @@
 """Gives synthetic words other voices: pitch, formants and melody changed apart from each other by the WORLD vocoder.
 
-    python revoice.py --synth DIR [--worker 0/2] [--variants 2] [--seed 0]
+    python revoice.py --synth DIR [--worker 0/2] [--seed 0]
 
 Synthesisers have few vocal tracts; what makes real speakers differ is moved here (doi:10.1587/transinf.2015EDP7457).
 Writes `synth-voice-W.s16/.jsonl` beside the others, resumable, with `revoiced` and `variant` = the id of the source and which of its voices.
@@ -17,7 +17,7 @@ import numpy as np
 import pyworld
 
 RATE = 16_000
-KINDS = ["positive", "accent", "near", "sentence"]
+VARIANTS = {"positive": 2, "accent": 2, "near": 1, "sentence": 1}  # of each of a natural voice; near words get theirs in two of three
 
 
 def revoice(audio: np.ndarray, chance: random.Random) -> np.ndarray:
@@ -46,8 +46,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--synth", type=pathlib.Path, required=True)
     parser.add_argument("--worker", default="0/1")
-    parser.add_argument("--variants", type=int, default=2, help="of each positive of a natural voice; near words get one in two of three")
-    parser.add_argument("--kinds", nargs="+", help="only these", choices=KINDS, default=KINDS)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     worker, n_workers = map(int, options.worker.split("/"))
@@ -66,9 +64,9 @@ def main() -> None:
             samples = np.memmap(source.with_suffix(".s16"), np.int16, "r")
             for line in source.read_text().splitlines():
                 record = json.loads(line)
-                if record["id"] % n_workers != worker or record["engine"] not in ("kokoro", "piper") or record["kind"] not in options.kinds:
+                if record["id"] % n_workers != worker or record["engine"] not in ("kokoro", "piper") or record["kind"] not in VARIANTS:
                     continue
-                for variant in range(options.variants if record["kind"] != "near" else 1):
+                for variant in range(VARIANTS[record["kind"]]):
                     chance = random.Random(f"revoice/{options.seed}/{record['id']}/{variant}")
                     if (record["id"], variant) in done or (record["kind"] == "near" and chance.random() > .67):
                         continue

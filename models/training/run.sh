@@ -20,10 +20,7 @@ workers() { # runs a script once a core, each with its share
   for w in "${pids[@]}"; do wait "$w"; done
 }
 synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" --limit "${LIMIT:-5100}"; }
-revoice() {
-  workers revoice --synth "$work/synth" --kinds positive accent
-  workers revoice --synth "$work/synth" --kinds sentence --variants 1
-}
+revoice() { workers revoice --synth "$work/synth"; }
 align() { [ -f "$work/phones.npz" ] || "$python" "$here/align.py" "${common[@]}" --out "$work/phones.npz" 2>&1 | tee "$work/align.log"; }
 train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
   local halfway=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")

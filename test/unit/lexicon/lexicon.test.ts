@@ -19,6 +19,7 @@ describe('Lexicon', () => {
     expect(said("O'Neil")).toEqual(['OW N IY L']);
     expect(said('constructor')).toEqual(['K AH N S T R AH K T ER']);
     expect(said('Dr')).toEqual(['D R AY V', 'D AA K T ER']);
+    expect(said('mocha')).toEqual(['M OW K AH', 'M AA K AH']);
     expect(said('Aalborg')[0]).toBe('AO L B AO R G');
   });
 
