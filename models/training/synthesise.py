@@ -73,9 +73,9 @@ def plan(corpora: pathlib.Path, seed: int) -> list[dict]:
             add(1.0, "auxiliary", word, word, "espeak")
     for text in chance.choices(vocabulary.COMMANDS, k=250) + chance.sample(sentences, 450):
         add(7.0, "speech", "speech", text, "kokoro")
-    engines = ["kokoro"] * 9 + ["piper"] * 4 + ["flite"] * 3 + ["espeak"] * 2 + ["festival"] * 2
-    for _ in range(8000):
-        add(1.0, "sentence", "sentence", sentence(chance), chance.choice(engines))
+    engines = ["kokoro"] * 12 + ["piper"] * 4 + ["flite"] * 2 + ["espeak", "festival"]
+    for _ in range(20_000):  # a quarter is what people read aloud, the rest what they ask of devices
+        add(1.0, "sentence", "sentence", chance.choice(sentences) if chance.random() < .25 else sentence(chance), chance.choice(engines))
     items.sort(key=lambda item: item["order"])
     for i, item in enumerate(items):
         item["id"] = i

@@ -6,6 +6,7 @@ import json
 import pathlib
 import random
 import subprocess
+import sys
 import tempfile
 
 import numpy as np
@@ -27,14 +28,17 @@ def to_16k(audio: np.ndarray, rate: int) -> np.ndarray:
 
 
 class Kokoro:
-    """Kokoro-82M (Apache-2.0), ONNX with int8 weights. New speakers are convex blends of style tables."""
+    """Kokoro-82M (Apache-2.0), ONNX with int8 weights, in the three parts of `float_speech.py`, the middle one in bfloat16 where the processor can. New speakers are convex blends of style tables."""
 
     def __init__(self, folder: pathlib.Path, threads: int = 1):
         import onnxruntime
+        sys.modules["openvino_telemetry"] = None  # OpenVINO reports its import over the network unless this package is missing
+        import openvino
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
-        self.session = onnxruntime.InferenceSession(str(folder / "kokoro-float.onnx"), options)
+        self.source, self.inverse = (onnxruntime.InferenceSession(str(folder / f"kokoro-{part}.onnx"), options) for part in ("source", "inverse"))
+        self.vocoder = openvino.Core().compile_model(str(folder / "kokoro-vocoder.onnx"), "CPU", {"INFERENCE_NUM_THREADS": threads})
         self.symbols = json.loads((folder / "vocab.json").read_text())
         self.symbols = self.symbols.get("vocab", self.symbols)
         self.styles = {path.stem: np.fromfile(path, np.float32).reshape(-1, 256) for path in sorted((folder / "voices").glob("*.bin"))}
@@ -55,7 +59,8 @@ class Kokoro:
         row = min(len(tokens), 509)
         style = sum(weight * self.styles[name][row] for name, weight in speaker.items())
         feeds = {"tokens": np.array([[0, *tokens, 0]], np.int64), "style": style[None].astype(np.float32), "speed": np.array([speed], np.float32)}
-        return to_16k(self.session.run(None, feeds)[0].reshape(-1), 24_000)
+        spectrum = self.vocoder([*self.source.run(None, feeds), feeds["style"]])[0]
+        return to_16k(self.inverse.run(None, {self.inverse.get_inputs()[0].name: spectrum})[0].reshape(-1), 24_000)
 
 
 class Piper:
