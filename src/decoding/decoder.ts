@@ -25,6 +25,20 @@ export interface Answer {
   readonly toRow: number;
 }
 
+/** How {@link Decoder.finish} weighs what it found. */
+export interface FinishOptions {
+  /**
+   * False weighs the best path against the filler alone, at one pass: it is the only answer beside "none of these", the
+   * only intent that is told, and there is no evidence for slots.
+   */
+  readonly withRivals?: boolean;
+  /** Intents that may be meant; null for all. */
+  readonly awaited?: ReadonlySet<string> | null;
+}
+
+/** Who is asked a question answers it ten times as often as he asks for something else. */
+const awaitedNats = Math.log(10);
+
 /** What an utterance was taken for. */
 export interface Decoding {
   /**
@@ -33,7 +47,12 @@ export interface Decoding {
    * is the best one with a slot more.
    */
   readonly answers: readonly Answer[];
-  /** Evidence for the slots of the best path, be it before or behind "none of these"; by slot. */
+  /**
+   * The best of the graph's paths, be it before or behind "none of these"; of the awaited intents where the best of all is
+   * not clearly better. Null where none fits.
+   */
+  readonly best: Answer | null;
+  /** Evidence for the slots of `best`; by slot. */
   readonly slots: Readonly<Record<string, SlotEvidence>>;
   /** The best path of each intent against the filler, best first; −Infinity where none fits. */
   readonly intents: readonly { readonly intent: string; readonly llr: number }[];
@@ -146,11 +165,8 @@ export class Decoder {
 
   /**
    * Ends the utterance, and tells what it was. Then only `reset` is left.
-   *
-   * @param options `withRivals` false weighs the best path against the filler alone, at one pass: it is the only
-   *   answer beside "none of these", the only intent that is told, and there is no evidence for slots
    */
-  finish({ withRivals = true }: { readonly withRivals?: boolean } = {}): Decoding {
+  finish({ withRivals = true, awaited = null }: FinishOptions = {}): Decoding {
     const llr = this.#wasm.finish();
     if (Number.isNaN(llr)) {
       throw new StateError('finish', 'finished', { expected: 'a decoder at work', remedy: 'Call reset().' });
@@ -158,17 +174,19 @@ export class Decoder {
     const none: Answer = { intent: null, slots: {}, words: [], llr: 0, fromRow: 0, toRow: this.#nRows };
     if (llr === Number.NEGATIVE_INFINITY) {
       const intents = this.#intents.map((intent) => ({ intent, llr }));
-      return { answers: [none], slots: {}, intents, nRows: this.#nRows };
+      return { answers: [none], best: null, slots: {}, intents, nRows: this.#nRows };
     }
-    const best = this.#path();
-    const answers = [none, answerOf(best, llr)];
-    const scored = new Map(best.intent === null ? [] : [[best.intent, llr]]);
+    const first = this.#path();
+    const answers = [none, answerOf(first, llr)];
+    const scored = new Map(first.intent === null ? [] : [[first.intent, llr]]);
     if (!withRivals) {
       const intents = [...scored].map(([intent, score]) => ({ intent, llr: score }));
-      return { answers: distinct(answers), slots: {}, intents, nRows: this.#nRows };
+      const best = answerOf(first, llr);
+      return { answers: distinct(answers), best, slots: {}, intents, nRows: this.#nRows };
     }
+    const [best, bestLlr] = this.#awaitedOr(first, llr, awaited);
     for (const intent of this.#intents) {
-      if (intent === best.intent) continue;
+      if (intent === first.intent) continue;
       const other = this.#without((label) => label.kind === 'intent' && label.intent !== intent);
       scored.set(intent, other.llr);
       if (other.path) answers.push(answerOf(other.path, other.llr));
@@ -182,18 +200,35 @@ export class Decoder {
       );
       if (rival.path) answers.push(answerOf(rival.path, rival.llr));
       const { fromRow, toRow } = decoded;
-      slots[slot] = { ...decoded, rivalLlr: llr - rival.llr, fillerLlr: this.#spanLlr(best, fromRow, toRow) };
+      slots[slot] = {
+        ...decoded,
+        rivalLlr: bestLlr - rival.llr,
+        fillerLlr: this.#spanLlr(best, fromRow, toRow),
+      };
     }
     this.#scoreLabels(() => true);
     const intents = [...scored].map(([intent, score]) => ({ intent, llr: score }));
     intents.sort((a, b) => b.llr - a.llr);
-    return { answers: distinct(answers), slots, intents, nRows: this.#nRows };
+    return {
+      answers: distinct(answers),
+      best: answerOf(best, bestLlr),
+      slots,
+      intents,
+      nRows: this.#nRows,
+    };
   }
 
   /** Forgets the utterance. */
   reset(): void {
     this.#expectOk('reset', this.#wasm.reset());
     this.#nRows = 0;
+  }
+
+  /** The best path, or that of an awaited intent where the best is of none and not clearly better. */
+  #awaitedOr(best: DecodedPath, llr: number, awaited: ReadonlySet<string> | null): [DecodedPath, number] {
+    if (awaited === null || best.intent === null || awaited.has(best.intent)) return [best, llr];
+    const other = this.#without((label) => label.kind === 'intent' && !awaited.has(label.intent));
+    return other.path && llr - other.llr < awaitedNats ? [other.path, other.llr] : [best, llr];
   }
 
   /** Decodes the utterance again without the arcs whose labels hold a forbidden one. */

@@ -3,6 +3,7 @@ import type { VadEvent } from '../dsp/index.js';
 import { type Evidence, noEvidence, type TurnFeatures } from '../guard/index.js';
 import { SoundMeter, type SpeechSound } from './speech-sound.js';
 import type { VoiceModel } from './voice.js';
+import { filterBand } from './voice-band.js';
 
 /** A stretch of time on the input clock. */
 export interface Span {
@@ -14,8 +15,10 @@ export interface Span {
 const keptMs = 20_000;
 /** Talk that began before the prompt's end answers nothing, however long before. */
 const leastLatencyMs = -1000;
-/** A longer pause is none between the words of a phrase. */
-const wordGapMs = 300;
+/** A longer pause is none between the words of a phrase, or within a wake word. */
+const [wordGapMs, soundGapMs] = [300, 200];
+/** A wake word that is said slowly begins as much earlier than the engine tells, which knows its end better. */
+const slowMs = 600;
 /** What the speech detector says after an onset belongs to it. */
 const onsetSlackMs = 200;
 /**
@@ -25,6 +28,11 @@ const onsetSlackMs = 200;
 const faintDb = 6;
 /** Level is measured in pieces of this length. */
 const levelMs = 10;
+/**
+ * Where voices have most of their energy, and dishes, water and fans little, Hz: the level of talk is measured here, or a
+ * clatter that is as loud as the wake word would be talk.
+ */
+const voiceBandHz = [150, 1000] as const;
 /** Of a wake word, this share of its pieces, the loudest, gives its level: the rest is soft consonants and gaps. */
 const loudShare = 0.4;
 /** A voice is compared in pieces of this length; shorter ones say too little. */
@@ -120,14 +128,19 @@ export class TurnMeter {
     const loud = powers.slice(0, Math.ceil(loudShare * powers.length));
     this.#talkPower =
       (10 ** (-faintDb / 10) * loud.reduce((sum, power) => sum + power, 0)) / (loud.length || 1);
-    this.#silenceBeforeWakeMs = this.#silenceBefore(span.startMs, onsetSlackMs);
+    this.#silenceBeforeWakeMs = this.#silenceBefore(this.#talkOnset(span.startMs, soundGapMs, slowMs), 0);
   }
 
-  /** Measures a turn that was said just now. */
-  measure({ startMs, endMs }: Span): MeasuredTurn {
+  /**
+   * Measures a turn that was said just now.
+   *
+   * @param isUnderstood false where the span is all that was listened to, and not that of words
+   */
+  measure({ startMs, endMs }: Span, isUnderstood = true): MeasuredTurn {
     const prompt = this.#prompt;
     const sound = this.#sound({ startMs, endMs });
-    const onsetMs = prompt ? this.#talkOnset(startMs) : startMs;
+    const saidMs = isUnderstood ? startMs : this.#firstTalk({ startMs, endMs });
+    const onsetMs = prompt ? this.#talkOnset(saidMs, wordGapMs) : startMs;
     const turn: TurnFeatures = {
       silenceBeforeMs: prompt ? this.#silenceBefore(onsetMs, 0) : this.#silenceBefore(startMs, onsetSlackMs),
       silenceBeforeWakeMs: this.#silenceBeforeWakeMs,
@@ -166,12 +179,26 @@ export class TurnMeter {
     return silentMs === 0 ? 0 : silentMs + slackMs;
   }
 
-  /** Where the talk began that holds a place: back over its words, and over the pauses between them. */
-  #talkOnset(placeMs: number): number {
+  /**
+   * Where the talk began that holds a place: back over its words, and over the pauses between them.
+   *
+   * @param gapMs the longest pause
+   * @param atMostMs how far back at most
+   */
+  #talkOnset(placeMs: number, gapMs: number, atMostMs = keptMs): number {
     const talk = this.#talkBefore(placeMs);
+    const last = Math.max(0, talk.length - atMostMs / levelMs);
     let first = talk.length;
-    for (let i = talk.length - 1; i >= 0 && (first - i) * levelMs <= wordGapMs; i--) if (talk[i]) first = i;
+    for (let i = talk.length - 1; i >= last && (first - i) * levelMs <= gapMs; i--) if (talk[i]) first = i;
     return placeMs - levelMs * (talk.length - first);
+  }
+
+  /** Where talk begins in a span: at its start where there is none. */
+  #firstTalk({ startMs, endMs }: Span): number {
+    const talk = this.#talkBefore(endMs);
+    const from = Math.max(0, talk.length - Math.floor((endMs - startMs) / levelMs));
+    const first = talk.indexOf(true, from);
+    return first < 0 ? startMs : endMs - levelMs * (talk.length - first);
   }
 
   /** Whether somebody talks, for each piece of `levelMs` of what is kept before a place, the last one ending there. */
@@ -207,9 +234,10 @@ export class TurnMeter {
     return levelMs * this.#powers(span).filter((power) => power >= this.#talkPower).length;
   }
 
-  /** Mean power of each whole piece of `levelMs` of what is kept of a span. */
+  /** Mean power, in the band of voices, of each whole piece of `levelMs` of what is kept of a span. */
   #powers({ startMs, endMs }: Span): number[] {
     const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
+    filterBand(heard, voiceBandHz, 1000 * this.#perMs);
     const size = Math.round(levelMs * this.#perMs);
     return Array.from({ length: Math.floor(heard.length / size) }, (_, i) => {
       const piece = heard.subarray(i * size, (i + 1) * size);

@@ -180,7 +180,7 @@ export class VoiceDialog {
     steps.push({ kind: 'intent', event });
     const { policy, roles, directedness } = this.#options;
     const { startMs, endMs } = event;
-    const { onsetMs, turn, sameVoice } = this.#meter.measure({ startMs, endMs });
+    const { onsetMs, turn, sameVoice } = this.#meter.measure({ startMs, endMs }, event.intent !== null);
     const heard = {
       startMs: onsetMs,
       endMs,

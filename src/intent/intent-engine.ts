@@ -173,8 +173,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   /**
    * Takes what is said from a place on for an utterance, whatever was before, after the calls already made.
    *
-   * With `awaited`, the best intent is told whichever it is, but its LLR is weighed against the next of those and against
-   * none of them.
+   * With `awaited`, an intent of those is told, or another where it is clearly better (ln 10 nats of the decoder's). Its LLR is
+   * weighed against the next of those and against none of them.
    */
   listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {
@@ -273,14 +273,14 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   async #close(endFrame: number, tell: (event: IntentEvent) => void): Promise<void> {
     if (!this.#utterance) return;
     const { firstFrame } = this.#utterance;
-    const decoding = await this.#utterance.finish(endFrame);
+    const decoding = await this.#utterance.finish(endFrame, this.#awaited);
     this.#utterance = null;
     this.#heardTo = endFrame;
     const { stride, delayMs, frontend } = this.manifest;
     const heardMs = this.clock.toMs(this.clock.heardSamples);
     const toMs = (row: number) => {
       const ms = (firstFrame + row * stride) * frontend.frameShiftMs - delayMs;
-      return Math.min(heardMs, Math.max(0, ms));
+      return Math.min(heardMs, Math.max(firstFrame * frontend.frameShiftMs, ms));
     };
     const end16k = endFrame * shiftSamples;
     const audio = () => this.#frontend.history(Math.max(0, end16k - qualityWindowMs * 16), end16k);

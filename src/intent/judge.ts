@@ -23,8 +23,7 @@ export function judge(
   { threshold, prior }: { readonly threshold: number; readonly prior: number },
   awaited: ReadonlySet<string> | null = null,
 ): IntentEvent {
-  const { answers, intents, slots, nRows } = decoding;
-  const best = answers.find(({ intent }) => intent !== null);
+  const { answers, best, intents, slots, nRows } = decoding;
   const rival = intents.find(
     ({ intent }) => intent !== best?.intent && (awaited === null || awaited.has(intent)),
   );
@@ -34,7 +33,7 @@ export function judge(
     rivalLlr: best ? fillerLlr - (rival?.llr ?? Number.NEGATIVE_INFINITY) : fillerLlr,
   };
   const llr = intentLlr(evidence, calibration?.intent);
-  const isTold = best !== undefined && llr >= threshold;
+  const isTold = best !== null && llr >= threshold;
   const inDomain = calibration && isWithin(calibration, audio());
   /** Outside the domain nothing is claimed: the prior stands. */
   const told = inDomain === false ? 0 : llr;

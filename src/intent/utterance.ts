@@ -39,8 +39,10 @@ export class Utterance {
   /**
    * Ends before `endFrame`. The model's last call reaches behind it, as far as there are frames, then into copies of
    * the last one; its rows from there on are left out.
+   *
+   * @param awaited intents that may be meant; null for all
    */
-  async finish(endFrame: number): Promise<Decoding> {
+  async finish(endFrame: number, awaited: ReadonlySet<string> | null): Promise<Decoding> {
     await this.readTo(endFrame);
     const nRows = Math.ceil((endFrame - this.#read) / this.reader.stride);
     if (nRows > 0) {
@@ -48,7 +50,7 @@ export class Utterance {
       const rowLength = (logits.length * this.reader.stride) / this.reader.framesPerCall;
       this.decoder.push(logits.subarray(0, nRows * rowLength));
     }
-    return this.decoder.finish();
+    return this.decoder.finish({ awaited });
   }
 
   async #call(): Promise<Float32Array> {

@@ -114,6 +114,35 @@ describe('Decoder', () => {
     expect(answers[0]?.llr).toBe(12);
   });
 
+  it('takes an awaited intent before another that is no better, with the evidence for its slots', async () => {
+    const answer = { phones: 'K AO L', labels: [intent('who'), word('call')] };
+    const decoder = await Decoder.create(
+      sentenceGraph([
+        ...calls,
+        {
+          steps: [answer, { phones: 'B AA B', labels: [slotStart, word('bob')] }],
+          endLabels: [slotEnd('Bob')],
+        },
+      ]),
+    );
+    const finish = (said: string, ...awaited: string[]) => {
+      decoder.reset();
+      decoder.push(logitsOf(said));
+      return decoder.finish({ awaited: new Set(awaited) });
+    };
+    for (const awaited of ['call', 'who']) {
+      const { best, slots } = finish('- K AO L - B AA B -', awaited);
+      expect(best).toMatchObject({ intent: awaited, slots: { contact: 'Bob' } });
+      expect(slots.contact).toMatchObject({ value: 'Bob', fromRow: 5, toRow: 8 });
+    }
+    // Only "call" knows Anna: three wrong phones for "who" are too many.
+    expect(finish('- K AO L - AE N AH -', 'who').best).toMatchObject({
+      intent: 'call',
+      slots: { contact: 'Anna' },
+    });
+    expect(finish('Y', 'who').best).toBeNull();
+  });
+
   it('says that nothing fits when the utterance is too short or empty', async () => {
     for (const said of ['Y EH', 'Y']) {
       const { answers, intents, slots } = await decode(said);

@@ -65,7 +65,52 @@ describe('TurnMeter', () => {
     meter.hearPrompt({ startMs: 2000, endMs: 3000 });
     const { turn, onsetMs } = meter.measure({ startMs: 4000, endMs: 4400 });
     expect(onsetMs).toBe(3800);
-    expect(turn).toMatchObject({ silenceBeforeMs: 2800, speechInPromptMs: 0, latencyMs: 800 });
+    // A piece of 10 ms rings on in the band of voices.
+    expect(turn).toMatchObject({ silenceBeforeMs: 2790, speechInPromptMs: 0, latencyMs: 800 });
+  });
+
+  it('takes a clatter above the band of voices for no talk, however loud', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    const clatter = Float32Array.from(
+      { length: 900 * 16 },
+      (_, i) => 0.5 * Math.sin((2 * Math.PI * 5000 * i) / 16000),
+    );
+    meter.hear(new Float32Array(500 * 16));
+    meter.hear(clatter);
+    meter.hear(new Float32Array(600 * 16));
+    meter.hear(buzz(800, 120));
+    meter.hearEdge(edge('speechStart', 500));
+    meter.wake({ startMs: 2000, endMs: 2800 });
+    expect(meter.measure({ startMs: 2800, endMs: 2800 }).turn.silenceBeforeWakeMs).toBe(2000);
+  });
+
+  // 0      500       1500    2100    2700
+  // | talk |  silence | the word, found late |
+  it('counts what is said of a wake word before its start was told to the word, but not talk that runs into it', async () => {
+    const heard = async (silenceMs: number) => {
+      const meter = await TurnMeter.create(16000, null);
+      meter.hear(buzz(500, 120));
+      meter.hear(new Float32Array(silenceMs * 16));
+      meter.hear(buzz(2200 - silenceMs, 120));
+      meter.hearEdge(edge('speechStart', 0));
+      meter.wake({ startMs: 2100, endMs: 2700 });
+      return meter.measure({ startMs: 2700, endMs: 2700 }).turn.silenceBeforeWakeMs;
+    };
+    expect(await heard(1200)).toBe(1200);
+    expect(await heard(300)).toBe(0);
+  });
+
+  it('begins a reply that was not understood where its talk does', async () => {
+    const meter = await TurnMeter.create(16000, null);
+    meter.hear(buzz(500, 120));
+    meter.hear(new Float32Array(2000 * 16));
+    meter.hear(buzz(500, 120));
+    meter.hear(new Float32Array(500 * 16));
+    meter.hearEdge(edge('speechStart', 0));
+    meter.wake({ startMs: 0, endMs: 500 });
+    meter.hearPrompt({ startMs: 1000, endMs: 2000 });
+    expect(meter.measure({ startMs: 1980, endMs: 3400 }, false).onsetMs).toBe(2500);
+    expect(meter.measure({ startMs: 3350, endMs: 3400 }, false).onsetMs).toBe(3350);
   });
 
   it('counts words before those of the grammar, and the pauses between them, to the turn', async () => {
