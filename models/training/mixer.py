@@ -26,7 +26,7 @@ WORD_SHARES = [.28, .42, .3]  # alexa, computer, jarvis: "computer" is said in m
 SPEECH = {"librispeech": 3.0, "speechocean": 2.0, "acted": 2.5, "misc": 1.5, "foreign": 1.0, "prompts": .6, "speech-commands": 1.2, "phrases-real": 1.3}
 
 ACCENT = .75  # phones
-REAL_SHARE, WORD_SHARE = .65, .15  # of transcribed windows, of utterances in them
+REAL_SHARE, WORD_SHARE = .55, .15  # of transcribed windows, of utterances in them
 
 
 def word_end(audio: np.ndarray) -> int:
@@ -269,8 +269,8 @@ class Mixer:
         if not silent:
             window = window * (target / level)
         kind, snr = rng.random(), 60.0
-        if kind < (.55 if mild else .62):
-            snr = rng.uniform(0, 26) if mild else rng.uniform(-5, 30) if rng.random() < .8 else rng.uniform(-3, 10)
+        if kind < .62:
+            snr = rng.uniform(0, 22) if mild else rng.uniform(-5, 30) if rng.random() < .8 else rng.uniform(-3, 10)
             window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-snr / 20))
             if rng.random() < .15:
                 window = window + self.noise_stretch(rng, n) * np.float32(target * 10 ** (-rng.uniform(5, 30) / 20))

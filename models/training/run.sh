@@ -61,9 +61,10 @@ second_look() { # the acoustic net's wake words, five sixths of its weights and 
   "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --share .7 --checkpoint "$work/wide.pt" "$net" "$net" "$net" "$net" "$net"
 }
 guard() { # the small models of who speaks and to whom
+  held_out_noise
   "$python" "$here/voice.py" --corpora "$corpora" --cache "$work/cache" --out "$root/models/guard"
-  node "$root/dist/cli/main.js" calibrate-directedness --speakers "$corpora"/train/{librispeech,speechocean}-train.jsonl --talk "$corpora"/train/{acted,librispeech,misc}-train.jsonl \
-    --check-speakers "$corpora/dev/speechocean-dev.jsonl" --check-talk "$corpora"/dev/{acted,telephone,speechocean}-dev.jsonl --out "$root/models/guard/directedness.json"
+  node "$root/dist/cli/main.js" calibrate-directedness --speakers "$corpora"/train/{librispeech,speechocean}-train.jsonl --talk "$corpora"/train/{acted,librispeech,misc}-train.jsonl --noise "$corpora/train/noise-train.jsonl" \
+    --check-speakers "$corpora/dev/speechocean-dev.jsonl" --check-talk "$corpora"/dev/{acted,telephone,speechocean}-dev.jsonl --check-noise "$work/noise.jsonl" --out "$root/models/guard/directedness.json"
 }
 dev=("--positives" "$corpora"/dev/wake-{alexa,computer,jarvis}-dev.jsonl "--negatives" "$corpora"/dev/{acted,coffee,speechocean,speech-commands,telephone}-dev.jsonl)
 held_out_noise() { "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }

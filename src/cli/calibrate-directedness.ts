@@ -7,8 +7,10 @@ import { parseWhole } from './arguments.js';
 interface DirectednessFlags {
   speakers: string[];
   talk: string[];
+  noise: string[];
   checkSpeakers: string[];
   checkTalk: string[];
+  checkNoise: string[];
   seed: number;
   out: string;
   json: boolean;
@@ -24,8 +26,10 @@ export function calibrateDirectednessCommand(): Command {
     )
     .requiredOption('--speakers <manifest...>', 'speech whose lines tell the speaker')
     .requiredOption('--talk <manifest...>', 'talk that asks the device for nothing; heard whole')
+    .option('--noise <manifest...>', 'behind half of both, 5 to 25 dB below', [])
     .requiredOption('--check-speakers <manifest...>', 'the same for the check')
     .requiredOption('--check-talk <manifest...>', 'the same for the check')
+    .option('--check-noise <manifest...>', 'the same for the check', [])
     .requiredOption('--out <file>', 'write the model as JSON')
     .option('--seed <n>', 'fixes the dialogs and the places in talk', parseWhole, 0)
     .option('--json', 'print the checks as one JSON object', false)
@@ -33,10 +37,10 @@ export function calibrateDirectednessCommand(): Command {
 }
 
 async function calibrate(flags: DirectednessFlags): Promise<void> {
-  const { speakers, talk, checkSpeakers, checkTalk, seed, out, json } = flags;
+  const { speakers, talk, noise, checkSpeakers, checkTalk, checkNoise, seed, out, json } = flags;
   const { model, checks } = await calibrateDirectedness({
-    fit: { speakers, talk },
-    check: { speakers: checkSpeakers, talk: checkTalk },
+    fit: { speakers, talk, noise },
+    check: { speakers: checkSpeakers, talk: checkTalk, noise: checkNoise },
     seed,
   });
   await writeFile(out, `${JSON.stringify(model, null, 2)}\n`);

@@ -5,6 +5,7 @@ import { ConfigError } from '../errors.js';
 import { EvidenceModel, type EvidenceModelJson, type TurnFeatures } from '../guard/index.js';
 import { readManifest, readRecordings } from './manifest.js';
 import { openRecording } from './recording.js';
+import { openTape } from './tape.js';
 import { findTalk, simulateDialogs, type TurnTrial } from './turn-trials.js';
 
 /** Speech to lay dialogs from, and talk that is nobody's request. */
@@ -13,6 +14,8 @@ export interface TurnCorpora {
   readonly speakers: readonly string[];
   /** Manifests of talk; recordings are heard whole. */
   readonly talk: readonly string[];
+  /** Manifests of noise, behind half of both; empty for none. */
+  readonly noise: readonly string[];
 }
 
 /** What to fit on, and what to check on. */
@@ -75,7 +78,7 @@ export async function calibrateDirectedness({
 }: DirectednessRequest): Promise<{ model: DirectednessJson; checks: DirectednessCheck[] }> {
   const [fitted, checked] = [await trialsOf(fit, seed), await trialsOf(check, seed + 1)];
   const corpora: string[] = [];
-  for (const path of [...fit.speakers, ...fit.talk])
+  for (const path of [...fit.speakers, ...fit.talk, ...fit.noise])
     corpora.push((await readManifest(path)).sha256.slice(0, 12));
   const fitOf = (turn: 'request' | 'reply') => fitTurn(turn, fitted, corpora);
   const model: DirectednessJson = {
@@ -87,12 +90,17 @@ export async function calibrateDirectedness({
   return { model, checks };
 }
 
-async function trialsOf({ speakers, talk }: TurnCorpora, seed: number): Promise<TurnTrial[]> {
+async function trialsOf({ speakers, talk, noise }: TurnCorpora, seed: number): Promise<TurnTrial[]> {
   const random = seededRandom(seed);
+  const tape = await openTape(noise);
   const pieces: Float32Array[] = [];
   for (const path of talk) pieces.push(await readTalk(path));
-  const dialogs = await simulateDialogs(speakers, await joinBlocks(pieces), random);
-  return [...dialogs, ...(await findTalk(pieces, random))];
+  try {
+    const dialogs = await simulateDialogs(speakers, await joinBlocks(pieces), tape, random);
+    return [...dialogs, ...(await findTalk(pieces, tape, random))];
+  } finally {
+    await tape?.dispose();
+  }
 }
 
 /** The recordings of a manifest, one behind the other. */

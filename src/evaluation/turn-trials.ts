@@ -1,11 +1,13 @@
 import { type Span, TurnMeter } from '../dialog/index.js';
 import { Frontend, kaldiRecipe } from '../dsp/index.js';
 import type { TurnFeatures } from '../guard/index.js';
+import { noiseBehind } from './added-noise.js';
 import { groupBy } from './group-by.js';
 import { readManifest, type Segment } from './manifest.js';
 import { openRecording } from './recording.js';
 import { cutManifest } from './segments.js';
 import { activeSpeechPower, EVALUATION_RATE_HZ, estimateWordEnd, meanPower } from './speech-level.js';
+import type { Tape } from './tape.js';
 
 /** What surrounds a request and the reply to a prompt, in one dialog or one piece of talk. */
 export interface TurnTrial {
@@ -31,6 +33,8 @@ const promptLagMs = 900;
 const wakeMs = 700;
 /** Pieces of talk begin this far apart, and are this long. */
 const [talkApartMs, talkMs] = [20_000, 18_000];
+/** Half of the scenes have noise behind them, so far below the speech, dB. */
+const [leastSnrDb, mostSnrDb] = [5, 25];
 
 /**
  * Dialogs laid from the speech of persons who never held them: three utterances of one person as the wake word, the
@@ -39,10 +43,12 @@ const [talkApartMs, talkMs] = [20_000, 18_000];
  *
  * @param paths manifests whose lines tell the speaker
  * @param talk of other people, for the background
+ * @param noise behind half of them; null for none
  */
 export async function simulateDialogs(
   paths: readonly string[],
   talk: Float32Array,
+  noise: Tape | null,
   random: Random,
 ): Promise<TurnTrial[]> {
   const trials: TurnTrial[] = [];
@@ -54,7 +60,8 @@ export async function simulateDialogs(
     for (const [, said] of groupBy([...spoken.keys()], ({ speaker }) => speaker ?? '')) {
       for (let i = 0; i + 2 < Math.min(said.length, 12); i += 3) {
         const clips = said.slice(i, i + 3).map((segment) => trimmed(spoken.get(segment) as Float32Array));
-        trials.push({ isDirected: true, ...(await hear(dialogScene(clips, talk, random))) });
+        const scene = dialogScene(clips, talk, random);
+        trials.push({ isDirected: true, ...(await hear(await inNoise(scene, noise, random))) });
       }
     }
   }
@@ -62,12 +69,16 @@ export async function simulateDialogs(
 }
 
 /** Places in pieces of talk where a wake word, a request and a reply could be heard by mistake. */
-export async function findTalk(pieces: readonly Float32Array[], random: Random): Promise<TurnTrial[]> {
+export async function findTalk(
+  pieces: readonly Float32Array[],
+  noise: Tape | null,
+  random: Random,
+): Promise<TurnTrial[]> {
   const trials: TurnTrial[] = [];
   for (const talk of pieces) {
     for (let at = 0; at + toSamples(talkMs) < talk.length; at += toSamples(talkApartMs)) {
       const scene = talkScene(talk.slice(at, at + toSamples(talkMs)), random);
-      if (scene) trials.push({ isDirected: false, ...(await hear(scene)) });
+      if (scene) trials.push({ isDirected: false, ...(await hear(await inNoise(scene, noise, random))) });
     }
   }
   return trials;
@@ -119,6 +130,16 @@ function talkScene(audio: Float32Array, random: Random): Scene | null {
   const prompt = promptAfter(request, random);
   const reply = loudest(prompt.endMs, 3500, 800 + 1200 * random());
   return { audio, wake, request, prompt, reply };
+}
+
+/** The same with noise behind it, or as it is. */
+async function inNoise(scene: Scene, noise: Tape | null, random: Random): Promise<Scene> {
+  if (noise === null || random() < 0.5) return scene;
+  const { audio, request } = scene;
+  const said = audio.subarray(toSamples(request.startMs), toSamples(request.endMs));
+  const snrDb = leastSnrDb + (mostSnrDb - leastSnrDb) * random();
+  const behind = await noiseBehind(said, { tape: noise, snrDb, seed: 0 }, String(random()), audio.length);
+  return { ...scene, audio: audio.map((sample, i) => sample + (behind[i] as number)) };
 }
 
 function promptAfter({ endMs }: Span, random: Random): Span {

@@ -7,6 +7,7 @@ import { seededRandom } from '../../../src/calibration/index.js';
 import { ConfigError } from '../../../src/errors.js';
 import { calibrateDirectedness } from '../../../src/evaluation/calibrate-directedness.js';
 import { openRecording } from '../../../src/evaluation/recording.js';
+import { openTape } from '../../../src/evaluation/tape.js';
 import { findTalk, simulateDialogs } from '../../../src/evaluation/turn-trials.js';
 
 const kitchen = new URL('../../fixtures/kitchen.wav', import.meta.url).pathname;
@@ -22,13 +23,13 @@ describe('turns of dialogs and of talk', () => {
     speakers = join(folder, 'speakers.jsonl');
     await writeFile(speakers, line(0.5, 2) + line(3, 2) + line(6, 2));
     talk = join(folder, 'talk.jsonl');
-    await writeFile(talk, line(0, 20));
+    await writeFile(talk, line(0, 19));
   });
   const heard = () => joinBlocks(openRecording(kitchen));
   afterAll(() => rm(folder, { recursive: true }));
 
   it('lays three utterances of a speaker as a dialog: the reply follows its prompt', async () => {
-    const [trial, ...others] = await simulateDialogs([speakers], await heard(), seededRandom(1));
+    const [trial, ...others] = await simulateDialogs([speakers], await heard(), null, seededRandom(1));
     expect(others).toEqual([]);
     expect(trial?.isDirected).toBe(true);
     expect(trial?.request.latencyMs).toBeNull();
@@ -39,17 +40,29 @@ describe('turns of dialogs and of talk', () => {
   });
 
   it('finds places in talk, the same with the same seed', async () => {
-    const trials = await findTalk([await heard()], seededRandom(2));
+    const trials = await findTalk([await heard()], null, seededRandom(2));
     expect(trials.length).toBe(1);
     expect(trials[0]?.isDirected).toBe(false);
     // Talk has no regard for prompts: it may run through one, a second at most counts.
     expect(trials[0]?.reply.latencyMs).toBeGreaterThanOrEqual(-1000);
     expect(trials[0]?.reply.latencyMs).toBeLessThan(5000);
-    expect(await findTalk([await heard()], seededRandom(2))).toEqual(trials);
+    expect(await findTalk([await heard()], null, seededRandom(2))).toEqual(trials);
+  });
+
+  it('lays noise behind half of them', async () => {
+    const tape = await openTape([talk]);
+    const pieces = Array(12).fill(await heard());
+    const [quiet, noisy] = [
+      await findTalk(pieces, null, seededRandom(3)),
+      await findTalk(pieces, tape, seededRandom(3)),
+    ];
+    await tape?.dispose();
+    expect(noisy).toHaveLength(quiet.length);
+    expect(noisy).not.toEqual(quiet);
   });
 
   it('does not fit on a handful', async () => {
-    const corpora = { speakers: [speakers], talk: [talk] };
+    const corpora = { speakers: [speakers], talk: [talk], noise: [] };
     const fit = calibrateDirectedness({ fit: corpora, check: corpora, seed: 0 });
     await expect(fit).rejects.toThrow(ConfigError);
     await expect(fit).rejects.toThrow(/at least 100 dialogs/);
