@@ -26,7 +26,7 @@ from synthesise import trim
 FIRST = """Anna Bob Carla David Emma Frank Grace Henry Isabel Jack Karen Leo Maria Nathan Olivia Peter Quentin Rachel Samuel Tina
 Ursula Victor Wendy Xavier Yvonne Zachary Aisha Bruno Chloe Diego Elena Felix Gloria Hassan Ingrid Jonas Keiko Lars Mei Nikolai
 Oscar Priya Rosa Stefan Tara Umar Vera Walter Yuki Zoe""".split()
-LAST = """Karlsson Fletcher Hale Lee Martinez Novak Obrien Patel Quinn Rossi Schmidt Tanaka Underwood Vargas Wong Young Zimmerman Adams
+LAST = """Karlsson Fletcher Hale Lee Martinez Novak O'Brien Patel Quinn Rossi Schmidt Tanaka Underwood Vargas Wong Young Zimmerman Adams
 Becker Chen Dawson Evans Fischer Garcia Harris Ivanov Johnson Kim Lopez Murphy""".split()
 OTHER_FIRST = """Albert Beatrice Calvin Dorothy Edgar Fiona Gregory Helen Ian Judith Kenneth Laura Martin Nora Owen Paula Russell Sandra Trevor
 Veronica Amir Bianca Cedric Daria Enrique Farah Gustav Hana Igor Jasmine""".split()
