@@ -42,6 +42,7 @@ const commands = await readManifest(commandsPath);
 const steps = {
   phoneScore: [0.25, -1, 3],
   wordScore: [0.5, -5, 2],
+  slotScore: [1, -12, 4],
   blankPenalty: [0.5, -5, 2],
   tailPenalty: [2, 0, 30],
   leadPenalty: [2, 0, 30],
@@ -192,6 +193,7 @@ const names = Object.keys(steps);
 const usual = {
   phoneScore: 0,
   wordScore: 0,
+  slotScore: 0,
   blankPenalty: 0,
   tailPenalty: 2,
   leadPenalty: 2,

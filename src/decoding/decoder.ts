@@ -270,12 +270,13 @@ export class Decoder {
 
   #scoreLabels(isAllowed: (labels: readonly GraphLabel[]) => boolean): void {
     const { labels: all, labelSequences } = this.#graph;
-    const { phoneScore, wordScore } = this.weights;
+    const { phoneScore, wordScore, slotScore } = this.weights;
     const nScores = labelSequences.length + 1;
     [[], ...labelSequences].forEach((sequence, index) => {
       const labels = sequence.map((label) => all[label] as GraphLabel);
-      const nWords = labels.filter(({ kind }) => kind === 'word').length;
-      const score = isAllowed(labels) ? nWords * wordScore : Number.NEGATIVE_INFINITY;
+      const nOf = (kind: GraphLabel['kind']) => labels.filter((label) => label.kind === kind).length;
+      const gained = wordScore * nOf('word') + slotScore * nOf('slotStart');
+      const score = isAllowed(labels) ? gained : Number.NEGATIVE_INFINITY;
       this.#labelScores[index] = score + phoneScore;
       this.#labelScores[nScores + index] = score;
     });

@@ -21,6 +21,8 @@ export interface DecoderOptions {
   readonly phoneScore?: number;
   /** What a path gains by each word. Default 0. */
   readonly wordScore?: number;
+  /** What a path gains by each slot, besides its words. Default 0. */
+  readonly slotScore?: number;
   /** Tokens further than this below the best one are dropped; Infinity decodes exactly. Default 40. */
   readonly beam?: number;
   /** Most rows of an utterance; memory is reserved for them. Default 500, which is 15 s. */
@@ -39,6 +41,7 @@ const defaults: DecoderWeights = {
   tailPenalty: 2,
   phoneScore: 0,
   wordScore: 0,
+  slotScore: 0,
   beam: 40,
   maxRows: 500,
 };
@@ -57,7 +60,7 @@ export function settleWeights(options: DecoderOptions): DecoderWeights {
   expectOption('acousticScale', holdsNumber('acousticScale') && weights.acousticScale > 0, '> 0');
   expectOption('floor', weights.floor <= 0, '≤ 0');
   expectOption('beam', weights.beam > 0, '> 0, or Infinity');
-  for (const name of ['blankPenalty', 'phonePenalty', 'phoneScore', 'wordScore'] as const) {
+  for (const name of ['blankPenalty', 'phonePenalty', 'phoneScore', 'wordScore', 'slotScore'] as const) {
     expectOption(name, holdsNumber(name), 'a finite number');
   }
   for (const name of ['leadPenalty', 'tailPenalty'] as const) {

@@ -19,6 +19,7 @@ const weights = {
   blankPenalty: 0,
   phoneScore: 0,
   wordScore: 0,
+  slotScore: 0,
 };
 /** Score from which a word wakes; words of dev woke once an hour on talk from 2.6 (eight phones) to 4.9 (six) on. */
 const usualThreshold = 4;

@@ -95,13 +95,14 @@ function pathsOf(
   graph: PhoneGraph,
   maxPhones: number,
   isAllowed: (arc: number) => boolean,
-  { wordScore, phoneScore }: OracleWeights,
+  { wordScore, slotScore, phoneScore }: OracleWeights,
 ): { phones: number[]; gain: number }[] {
   const found: { phones: number[]; gain: number }[] = [];
   const gainOf = (arc: number) => {
     const labels = graph.labelSequences[graph.arcWord[arc] as number] ?? [];
     const phone = (graph.arcTo[arc] as number) < graph.nStates ? phoneScore : 0;
-    return phone + wordScore * labels.filter((index) => graph.labels[index]?.kind === 'word').length;
+    const nOf = (kind: string) => labels.filter((index) => graph.labels[index]?.kind === kind).length;
+    return phone + wordScore * nOf('word') + slotScore * nOf('slotStart');
   };
   const walk = (node: number, phones: number[], gain: number) => {
     for (let arc = graph.arcStart[node] as number; arc < (graph.arcStart[node + 1] as number); arc++) {

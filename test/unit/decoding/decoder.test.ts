@@ -158,6 +158,9 @@ describe('Decoder', () => {
   it('takes what all weights say', async () => {
     const weighed = await decode('- Y EH S -', { phonePenalty: 3, wordScore: 0.5, acousticScale: 0.5 });
     expect(weighed.answers[0]?.llr).toBe(9.5);
+    // Six phones, of which the filler pays 2 for each, and one slot.
+    const priced = await decode('- K AO L - AE N AH -', { slotScore: -3 });
+    expect(priced.answers[0]?.llr).toBe(6 * 2 - 3);
     // A phone misheard costs the floor, here 4 instead of 10.
     const floored = await decode('- Y AA S -', { floor: -4 });
     expect(floored.answers.find((answer) => answer.intent === 'yes')?.llr).toBe(6 - 4);
