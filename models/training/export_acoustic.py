@@ -26,7 +26,7 @@ FRAMES_PER_CALL = 30
 PRIOR_SHARE = .5
 # Where `scripts/tune-decoder.mjs` starts, and what it chose on the orders of dev for a net before: a command is rarely led or followed by
 # other talk, a net that names each frame rather hears few long phones, noise is rather heard as more words, and as phones where nobody speaks.
-DECODER = {"phoneScore": 1.25, "wordScore": -2, "blankPenalty": -3.5, "phonePenalty": 1.75, "tailPenalty": 14, "leadPenalty": 16, "floor": -8, "acousticScale": 1}
+DECODER = {"phoneScore": 1.25, "wordScore": -2, "slotScore": -7, "blankPenalty": -3.5, "phonePenalty": 1.75, "tailPenalty": 16, "leadPenalty": 16, "floor": -6, "acousticScale": 1.1}
 
 
 def log_prior(phones: pathlib.Path) -> torch.Tensor:

@@ -174,7 +174,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
    * Takes what is said from a place on for an utterance, whatever was before, after the calls already made.
    *
    * With `awaited`, an intent of those is told, or another where it is clearly better (ln 10 nats of the decoder's). Its LLR is
-   * weighed against the next of those and against none of them.
+   * weighed against the next of those, against any that is heard better, and against none of them.
    */
   listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {

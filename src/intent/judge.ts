@@ -14,7 +14,7 @@ export interface UtteranceFacts {
 /**
  * Makes an event of what the decoder found.
  *
- * @param awaited intents that may be meant, which alone are rivals; null for all
+ * @param awaited intents that may be meant, which alone are rivals, beside one that is heard better; null for all
  */
 export function judge(
   decoding: Decoding,
@@ -25,7 +25,8 @@ export function judge(
 ): IntentEvent {
   const { answers, best, intents, slots, nRows } = decoding;
   const rival = intents.find(
-    ({ intent }) => intent !== best?.intent && (awaited === null || awaited.has(intent)),
+    ({ intent, llr: other }) =>
+      intent !== best?.intent && (awaited === null || awaited.has(intent) || other > (best?.llr ?? other)),
   );
   const fillerLlr = best?.llr ?? Number.NEGATIVE_INFINITY;
   const evidence = {
