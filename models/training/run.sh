@@ -19,7 +19,7 @@ workers() { # runs a script once a core, each with its share
   done
   for w in "${pids[@]}"; do wait "$w"; done
 }
-synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" --limit "${LIMIT:-5100}"; }
+synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" --limit "${LIMIT:-14000}"; }
 revoice() { workers revoice --synth "$work/synth"; }
 align() { [ -f "$work/phones.npz" ] || "$python" "$here/align.py" "${common[@]}" --out "$work/phones.npz" 2>&1 | tee "$work/align.log"; }
 train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
@@ -33,7 +33,7 @@ train() { # the first half, then the talk that the net comes nearest to falling 
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
 # Where the processor multiplies bfloat16, training is several times faster in it; HALF=1 or HALF= says so against the processor.
 half=${HALF-$(grep -qE 'avx512_bf16|amx_bf16' /proc/cpuinfo && echo 1 || true)}
-acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 --check-every 100000 ${half:+--half})
+acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 --check-every 5000 ${half:+--half})
 acoustic() { # the larger net of second looks and intents: from labels of frames first, then, wider, with a look ahead and by the sequence of phones, beside wake words
   local first=("$work"/run/step-*.pt)
   [ -f "$work/near.json" ] ||
@@ -43,8 +43,8 @@ acoustic() { # the larger net of second looks and intents: from labels of frames
   "$python" "$here/align.py" "${common[@]}" --net "$work/acoustic-narrow/last.pt" --out "$work/phones-by-net.npz" 2>&1 | tee -a "$work/align.log"
   [ -f "$work/wide.pt" ] || "$python" "$here/widen.py" --checkpoint "$work/acoustic-narrow/last.pt" --channels 448 --bottleneck 144 --out "$work/wide.pt"
   "$python" "$here/train.py" "${acoustic_net[@]}" --phones "$work/phones-by-net.npz" --out "$work/acoustic" --channels 448 --bottleneck 144 --ahead 1 2 4 --dropout 0 --n-wake 4 --n-speech 16 --reuse 2 \
-    --sequence .8 --wake-weight .03 --rate 4e-4 --steps 10000 --init "$work/wide.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
-  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic/step-10000.pt" --out "$root/models/acoustic"
+    --sequence .8 --wake-weight .03 --rate 4e-4 --steps 15000 --init "$work/wide.pt" --threads "$cores" 2>&1 | tee -a "$work/acoustic.log"
+  "$python" "$here/export_acoustic.py" --phones "$work/phones-by-net.npz" --checkpoint "$work/acoustic/step-15000.pt" --out "$root/models/acoustic"
   tune
 }
 tune() { # the acoustic model's decoder, and what its evidence is worth
@@ -56,9 +56,9 @@ tune() { # the acoustic model's decoder, and what its evidence is worth
     --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
     --noise "$noise" --snr 15,9 --slot-snr 5,0 --write-manifest
 }
-second_look() { # the acoustic net's wake words, five sixths of its weights and one of those it came from, and how both nets decide together, chosen on dev
-  local net="$work/acoustic/step-10000.pt"
-  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --share .7 --checkpoint "$work/wide.pt" "$net" "$net" "$net" "$net" "$net"
+second_look() { # the acoustic net's wake words, three quarters of its weights and one of earlier ones, and how both nets decide together, chosen on dev
+  local net="$work/acoustic/step-15000.pt"
+  "$python" "$here/second_look.py" --corpora "$corpora" --cache "$work/cache" --model "$root/models/wake" --candidates 250 --share .7 --checkpoint "$work/acoustic/step-10000.pt" "$net" "$net" "$net"
 }
 guard() { # the small models of who speaks and to whom
   held_out_noise
