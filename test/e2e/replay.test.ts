@@ -14,16 +14,16 @@ describe('the replay of Portland', () => {
       naive: { sent: true, turns: 2, request: { act: 'send', slots: { contact: 'Anna Karlsson' } } },
       guarded: { sent: false, reason: 'stageTooWeak' },
       trueRequest: { sent: true, turns: 1, request: { slots: { contact: 'Anna Karlsson' } } },
-      lowered: { wakeScore: 4.5 }, // the wake model asks for 4.8, and gives "an elixir, she said" 4.68
+      lowered: null, // the wake model asks for 4.2, and gives "an elixir, she said" 4.24
     });
     const intents = result.trueRequest.steps.flatMap((step) => (step.kind === 'intent' ? [step.event] : []));
     expect(intents.map(({ intent, slots }) => [intent, slots.contact?.value])).toEqual([
       ['send', 'Anna Karlsson'],
       ['sendIt', 'Anna Karlsson'],
     ]);
-    const careful = { ...result, script: { ...result.script, lowered: undefined } };
-    expect(replayText(careful)).not.toContain('careless');
-    expect(replayText(result)).toContain('as a careless maker ships them: {"wakeScore":4.5}');
+    const careless = { ...result, script: { ...result.script, lowered: { wakeScore: 3.5 } } };
+    expect(replayText(careless)).toContain('as a careless maker ships them: {"wakeScore":3.5}');
+    expect(replayText(result)).not.toContain('careless');
     const page = await replayPage(result);
     expect(page).toContain('data:image/bmp;base64,');
     expect(page).not.toMatch(/(src|href)="(?!data:)/);
