@@ -72,15 +72,14 @@ def polynomial_sines(graph: onnx.GraphProto) -> None:
 def part(model: onnx.ModelProto, inputs: list[str], outputs: list[str], shapes: dict[str, list]) -> onnx.ModelProto:
     """What computes `outputs` from `inputs`."""
     makers = {name: node for node in model.graph.node for name in node.output}
-    wanted, found, open_names = [], set(), list(outputs)
+    found, open_names = set(), list(outputs)
     while open_names:
         name = open_names.pop()
         if name in inputs or name not in makers or name in found:
             continue
         found.update(makers[name].output)
-        wanted.append(makers[name].output[0])
         open_names += makers[name].input
-    nodes = [node for node in model.graph.node if node.output[0] in set(wanted)]
+    nodes = [node for node in model.graph.node if node.output[0] in found]
     used = {name for node in nodes for name in node.input}
     given = {value.name: value for value in model.graph.input}
     graph = helper.make_graph(nodes, "part", [given.get(name) or helper.make_tensor_value_info(name, TensorProto.FLOAT, shapes[name]) for name in inputs],

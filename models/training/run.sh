@@ -67,7 +67,7 @@ guard() { # the small models of who speaks and to whom
     --check-speakers "$corpora/dev/speechocean-dev.jsonl" --check-talk "$corpora"/dev/{acted,telephone,speechocean}-dev.jsonl --check-noise "$work/noise.jsonl" --out "$root/models/guard/directedness.json"
 }
 dev=("--positives" "$corpora"/dev/wake-{alexa,computer,jarvis}-dev.jsonl "--negatives" "$corpora"/dev/{acted,coffee,speechocean,speech-commands,telephone}-dev.jsonl)
-held_out_noise() { "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }
+held_out_noise() { [ -f "$work/noise.jsonl" ] || "$python" "$here/check.py" --corpora "$corpora" --cache "$work/cache" --noise-manifest "$work/noise.jsonl"; }
 calibrate() {
   held_out_noise
   node "$root/dist/cli/main.js" calibrate --model "$root/models/wake" "${dev[@]}" --noise "$work/noise.jsonl" --snr 10,5,0 --level -45 --codec mulaw --out "$work/calibration.json" --write-manifest
@@ -78,7 +78,7 @@ card() {
   "$python" "$here/card.py" --model "$root/models/wake" --evaluation "$work/evaluation.json"
 }
 compare() { # alexa beside openWakeWord and microWakeWord; what these two hear is kept in WORK, so only a new model of ours is heard again
-  [ -f "$work/noise.jsonl" ] || held_out_noise
+  held_out_noise
   [ -d "$work/peers" ] || { "$python" -m venv "$work/peers" && "$work/peers/bin/pip" install -q pymicro-wakeword==2.5.0; }
   node "$root/dist/cli/main.js" compare --words alexa --engine wakeproof "$root/bench/peers/openwakeword.mjs" "$work/peers/bin/python $root/examples/engines/micro_wake_word.py alexa" \
     --positives "$corpora/dev/wake-alexa-dev.jsonl" "${dev[@]:4}" --noise "$work/noise.jsonl" --snr 10,5,0 --partials "$work/partials" --markdown | tee "$work/compare.md"

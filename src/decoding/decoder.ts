@@ -177,12 +177,12 @@ export class Decoder {
       return { answers: [none], best: null, slots: {}, intents, nRows: this.#nRows };
     }
     const first = this.#path();
-    const answers = [none, answerOf(first, llr)];
+    const told = answerOf(first, llr);
+    const answers = [none, told];
     const scored = new Map(first.intent === null ? [] : [[first.intent, llr]]);
     if (!withRivals) {
       const intents = [...scored].map(([intent, score]) => ({ intent, llr: score }));
-      const best = answerOf(first, llr);
-      return { answers: distinct(answers), best, slots: {}, intents, nRows: this.#nRows };
+      return { answers: distinct(answers), best: told, slots: {}, intents, nRows: this.#nRows };
     }
     const [best, bestLlr] = this.#awaitedOr(first, llr, awaited);
     for (const intent of this.#intents) {
