@@ -29,7 +29,8 @@ export class Frontend {
   readonly recipe: FrontendRecipe;
   readonly #wasm: FrontendExports;
   readonly #input: Float32Array;
-  readonly #features: Float32Array;
+  /** The last push's features, as long as each number of frames makes them. */
+  readonly #features: readonly Float32Array[];
   readonly #ring: Float32Array;
   readonly #hopLogits: Float32Array;
   readonly #segmenter: SpeechSegmenter;
@@ -46,7 +47,9 @@ export class Frontend {
     this.nFeatures = nFeaturesOf(recipe);
     const floats = (pointer: number, length: number) => new Float32Array(wasm.memory.buffer, pointer, length);
     this.#input = floats(wasm.inputPtr(), wasm.BLOCK_CAPACITY.value);
-    this.#features = floats(wasm.featuresPtr(), wasm.FRAME_CAPACITY.value * this.nFeatures);
+    this.#features = Array.from({ length: wasm.FRAME_CAPACITY.value + 1 }, (_, nFrames) =>
+      floats(wasm.featuresPtr(), nFrames * this.nFeatures),
+    );
     this.#ring = floats(wasm.ringPtr(), wasm.RING_CAPACITY.value);
     this.#hopLogits = floats(wasm.speechLogitsPtr(), wasm.FRAME_CAPACITY.value);
     this.#speechLogits = new Float32Array(this.#hopLogits.length);
@@ -178,10 +181,7 @@ export class Frontend {
     if (nFrames < 0) this.#expectOk('push', nFrames);
     this.#samplesIn += nSamples;
     this.#segment(nFrames, nFramesBefore);
-    const length = nFrames * this.nFeatures;
-    const offset = nFramesBefore * this.nFeatures;
-    const features = this.#features;
-    for (let i = 0; i < length; i++) out[offset + i] = features[i] as number;
+    out.set(this.#features[nFrames] as Float32Array, nFramesBefore * this.nFeatures);
     return nFrames;
   }
 
