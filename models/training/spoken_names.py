@@ -1,9 +1,9 @@
-"""Requests that name contacts, and strangers, by voices that training knows, for `wakeproof calibrate-intent`.
+"""Requests that name contacts, and strangers, and the phrases that confirm them, by voices that training knows, for `wakeproof calibrate-intent`.
 
     python spoken_names.py --voices DIR --out DIR [--n 200] [--seed 1]
 
 Each speaker, a blend of voices, says one request of `dialogs.NAMING` with one of 200 contacts, and one with a name that is not among
-them. Writes `requests.flac`, `requests.jsonl` and `contacts.txt`: other people than `dialogs.py` has with its own seed, by voices that it
+them, and for each a phrase of `dialogs.CONFIRMATIONS`, in one session with it: two hearings of one name. Writes `requests.flac`, `requests.jsonl` and `contacts.txt`: other people than `dialogs.py` has with its own seed, by voices that it
 never uses. Resumable by speaker.
 """
 
@@ -14,7 +14,7 @@ import random
 import numpy as np
 
 import voices
-from dialogs import NAMING, Recording, asked, name_of
+from dialogs import CONFIRMATIONS, NAMING, Recording, asked, name_of
 from phonemes import misaki
 from synthesise import trim
 
@@ -29,10 +29,13 @@ def main() -> None:
         british = max(speaker, key=speaker.get)[0] == "b"
         for names in (options.contacts, options.strangers):
             name = names[k % len(names)]
-            text, path = chance.choice(NAMING).format(name), options.parts / f"{k}-{name.replace(' ', '-')}.npy"
-            if not path.exists():
-                np.save(path, trim(kokoro.speak(misaki(text, british=british) + ".", speaker, speed)))
-            lines.append(recording.add(np.load(path), speaker=name_of(speaker), text={"intent": "send", "slots": {"contact": name}}))
+            part = f"{k}-{name.replace(' ', '-')}"
+            said = {"send": (chance.choice(NAMING), part), "sendIt": (random.Random(f"{options.seed}/{part}").choice(CONFIRMATIONS), f"{part}-again")}
+            for intent, (text, file) in said.items():
+                path = options.parts / f"{file}.npy"
+                if not path.exists():
+                    np.save(path, trim(kokoro.speak(misaki(text.format(name), british=british) + ".", speaker, speed)))
+                lines.append(recording.add(np.load(path), speaker=name_of(speaker), session=part, text={"intent": intent, "slots": {"contact": name}}))
     recording.write({"requests": lines})
     print(f"{len(lines)} requests, {recording.n_samples / voices.RATE:.0f} s")
 

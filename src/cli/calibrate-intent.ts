@@ -92,7 +92,7 @@ async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
   });
   process.stdout.write(
     json
-      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/2', calibration, ...grades })}\n`
+      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/3', calibration, ...grades })}\n`
       : describe(outcome),
   );
 }
@@ -113,13 +113,18 @@ async function commandSets({ grammar: grammars, slot = {} }: CalibrateIntentFlag
   throw new ConfigError('slot', { expected: 'slots that a grammar leaves open', actual: foreign });
 }
 
-function describe({ calibration, intents, slots, unheard, falseIntents }: IntentCalibrationOutcome): string {
+function describe(outcome: IntentCalibrationOutcome): string {
+  const { calibration, intents, slots, hearings, unheard, falseIntents } = outcome;
   const { intent, slot } = calibration;
   return [
     `intents: LLR = ${intent.a}·the lesser of filler and rival ${constant(intent)}`,
     ...lines(intents),
     `slots: LLR = ${slot.filler}·filler + ${slot.rival}·min(rival, ${slot.rivalMost}) ${constant(slot)}`,
     ...lines(slots),
+    `  of n hearings, summed: times (1 + ${slot.again}·(n − 1))/n`,
+    ...(hearings
+      ? [`  heard twice  ${hearings.targets} asked for, ${hearings.nonTargets} not, ${costs(hearings)}`]
+      : []),
     `${unheard} commands of which nothing was heard`,
     ...Object.entries(falseIntents).map(
       ([grammar, rate]) =>
@@ -133,6 +138,10 @@ function constant({ b, cap }: IntentCalibrationOutcome['calibration']['intent' |
   return `${b < 0 ? '−' : '+'} ${Math.abs(b)}, within ${cap[0]} … ${cap[1]}`;
 }
 
+function costs({ cllr, minCllr }: LlrCosts): string {
+  return `Cllr ${cllr.toFixed(3)}, min ${minCllr.toFixed(3)}`;
+}
+
 function lines({
   targets,
   nonTargets,
@@ -142,7 +151,6 @@ function lines({
   fit,
   otherGrammars,
 }: MapGrades): string[] {
-  const costs = ({ cllr, minCllr }: LlrCosts) => `Cllr ${cllr.toFixed(3)}, min ${minCllr.toFixed(3)}`;
   const others = Object.entries(otherGrammars);
   return [
     `  asked for    ${targets} of ${targetSpeakers} speakers`,

@@ -5,12 +5,20 @@ import { instantiateDecoder } from './instance.js';
 import { type DecoderOptions, type DecoderWeights, settleWeights } from './options.js';
 import { type DecodedPath, type DecodedSlot, type DecodedWord, readPath } from './path.js';
 
-/** A slot's value with what speaks for it. */
-export interface SlotEvidence extends DecodedSlot {
-  /** Best path against the best one of the same intent without this value in this slot; Infinity where there is none. */
-  readonly rivalLlr: number;
+/** A value that a slot may have, with what speaks for it. */
+export interface SlotCandidate extends DecodedSlot {
+  /** How much worse its best path is than that of the best value, nats ≥ 0. */
+  readonly behindLlr: number;
   /** The path over the slot's rows against the filler over them. */
   readonly fillerLlr: number;
+}
+
+/** What a slot may hold. */
+export interface SlotEvidence {
+  /** Values of the best paths of one intent, best first: the best, and up to 8 of those that are least behind it. */
+  readonly candidates: readonly [SlotCandidate, ...SlotCandidate[]];
+  /** How far behind the best is all else at least, another value or none at all; Infinity where there is nothing else. */
+  readonly beyondLlr: number;
 }
 
 /** One answer to an utterance. */
@@ -36,6 +44,9 @@ export interface FinishOptions {
   readonly awaited?: ReadonlySet<string> | null;
 }
 
+/** Most values that are weighed besides the best, and how far behind it they are of no more interest, nats. */
+const [mostRivals, farBehind] = [8, 30];
+
 /** Who is asked a question answers it ten times as often as he asks for something else. */
 const awaitedNats = Math.log(10);
 
@@ -52,7 +63,7 @@ export interface Decoding {
    * not clearly better. Null where none fits.
    */
   readonly best: Answer | null;
-  /** Evidence for the slots of `best`; by slot. */
+  /** What the slots of `best` may hold; by slot. */
   readonly slots: Readonly<Record<string, SlotEvidence>>;
   /** The best path of each intent against the filler, best first; −Infinity where none fits. */
   readonly intents: readonly { readonly intent: string; readonly llr: number }[];
@@ -192,19 +203,10 @@ export class Decoder {
       if (other.path) answers.push(answerOf(other.path, other.llr));
     }
     const slots: Record<string, SlotEvidence> = {};
-    for (const [slot, decoded] of Object.entries(best.slots)) {
-      const rival = this.#without(
-        (label) =>
-          (label.kind === 'intent' && label.intent !== best.intent) ||
-          (label.kind === 'slotEnd' && label.slot === slot && label.value === decoded.value),
-      );
-      if (rival.path) answers.push(answerOf(rival.path, rival.llr));
-      const { fromRow, toRow } = decoded;
-      slots[slot] = {
-        ...decoded,
-        rivalLlr: bestLlr - rival.llr,
-        fillerLlr: this.#spanLlr(best, fromRow, toRow),
-      };
+    for (const slot of Object.keys(best.slots)) {
+      const [evidence, rival] = this.#weighSlot(slot, best, bestLlr);
+      slots[slot] = evidence;
+      if (rival) answers.push(rival);
     }
     this.#scoreLabels(() => true);
     const intents = [...scored].map(([intent, score]) => ({ intent, llr: score }));
@@ -229,6 +231,32 @@ export class Decoder {
     if (awaited === null || best.intent === null || awaited.has(best.intent)) return [best, llr];
     const other = this.#without((label) => label.kind === 'intent' && !awaited.has(label.intent));
     return other.path && llr - other.llr < awaitedNats ? [other.path, other.llr] : [best, llr];
+  }
+
+  /** What a slot of the best path may hold else, and the best answer in which it holds something else. */
+  #weighSlot(slot: string, best: DecodedPath, bestLlr: number): [SlotEvidence, Answer | null] {
+    const candidateOf = (path: DecodedPath, behindLlr: number): SlotCandidate => {
+      const decoded = path.slots[slot] as DecodedSlot;
+      return { ...decoded, behindLlr, fillerLlr: this.#spanLlr(path, decoded.fromRow, decoded.toRow) };
+    };
+    const candidates: [SlotCandidate, ...SlotCandidate[]] = [candidateOf(best, 0)];
+    const values = new Set([candidates[0].value]);
+    let answer: Answer | null = null;
+    for (;;) {
+      const { path, llr } = this.#without(
+        (label) =>
+          (label.kind === 'intent' && label.intent !== best.intent) ||
+          (label.kind === 'slotEnd' && label.slot === slot && values.has(label.value)),
+      );
+      const beyondLlr = bestLlr - llr;
+      if (path) answer ??= answerOf(path, llr);
+      const value = path?.slots[slot]?.value;
+      if (!path || value === undefined || candidates.length > mostRivals || beyondLlr > farBehind) {
+        return [{ candidates, beyondLlr }, answer];
+      }
+      candidates.push(candidateOf(path, beyondLlr));
+      values.add(value);
+    }
   }
 
   /** Decodes the utterance again without the arcs whose labels hold a forbidden one. */

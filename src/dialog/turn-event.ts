@@ -1,5 +1,5 @@
 import type { Evidence, GuardEvent, GuardState, SlotHeard, TurnFeatures } from '../guard/index.js';
-import type { IntentEvent } from '../intent/index.js';
+import type { IntentEvent, SlotHearing } from '../intent/index.js';
 
 /** What an intent of the grammar is to the dialog. */
 export type Role =
@@ -20,8 +20,6 @@ export interface DialogPlace {
   readonly state: GuardState;
   /** The act of the request in hand; null where there is none. */
   readonly act: string | null;
-  /** What the last prompt named, by slot. */
-  readonly named: Readonly<Record<string, string>>;
 }
 
 /** When a turn was said, and what surrounds it. */
@@ -46,21 +44,17 @@ export function awaitedIntents(roles: Roles, state: GuardState): string[] {
   return Object.keys(roles).filter((intent) => awaitedKinds[state].includes((roles[intent] as Role).kind));
 }
 
-/**
- * Who answers a prompt that names somebody names that one ten times as often as all others together. So the name that was
- * asked for stands unless another is heard better by this much, nats.
- */
-const expectedLlr = Math.log(10);
-
 /** What an utterance is to a guard. */
 export function turnEvent(event: IntentEvent, heard: TurnHeard, place: DialogPlace): GuardEvent {
   const role = event.intent === null ? undefined : place.roles[event.intent];
   if (role === undefined) return { type: 'unrecognised', ...heard };
   const { inDomain } = event;
   const evidence = { llr: event.llr, inDomain };
-  const said = role.kind === 'closed' ? whomItNames(event, place.named) : event.slots;
   const slots: Record<string, SlotHeard> = Object.fromEntries(
-    Object.entries(said).map(([name, { value, llr }]) => [name, { value, evidence: { llr, inDomain } }]),
+    Object.entries(event.slots).map(([name, { value, llr }]) => [
+      name,
+      { value, evidence: { llr, inDomain } },
+    ]),
   );
   switch (role.kind) {
     case 'request': {
@@ -91,25 +85,6 @@ export function turnEvent(event: IntentEvent, heard: TurnHeard, place: DialogPla
 }
 
 /**
- * The slots of a closed phrase: the best, or what the prompt named where that comes next and is not clearly worse. It then
- * has against it what speaks for the best.
- */
-function whomItNames(
-  { intent, slots, answers }: IntentEvent,
-  named: DialogPlace['named'],
-): Record<string, { value: string; llr: number }> {
-  return Object.fromEntries(
-    Object.entries(slots).map(([slot, { value, llr }]) => {
-      const asked = named[slot];
-      const isNext = answers.some((answer) => answer.intent === intent && answer.slots[slot] === asked);
-      return asked !== undefined && asked !== value && isNext && llr < expectedLlr
-        ? [slot, { value: asked, llr: -Math.max(llr, 0) }]
-        : [slot, { value, llr }];
-    }),
-  );
-}
-
-/**
  * An utterance as an engine hears it that knows no "none of these": the best that can be meant in the state, whatever
  * speaks against it; as it was where nothing of the kind reaches the threshold.
  *
@@ -123,7 +98,10 @@ export function bestGuess(event: IntentEvent, awaited: readonly string[], leastL
   const { startMs, endMs } = event;
   const evidence = { llr: best.llr, fillerLlr: best.llr, rivalLlr: Number.POSITIVE_INFINITY };
   const slots = Object.fromEntries(
-    Object.entries(best.slots).map(([name, value]) => [name, { value, ...evidence, startMs, endMs }]),
+    Object.entries(best.slots).map(([name, value]) => [
+      name,
+      { value, ...evidence, ...alone(value), startMs, endMs },
+    ]),
   );
   // Nothing of this is calibrated.
   return {
@@ -135,4 +113,9 @@ export function bestGuess(event: IntentEvent, awaited: readonly string[], leastL
     inDomain: null,
     words: [],
   };
+}
+
+/** The hearing of a slot by who knows of no other value. */
+function alone(value: string): SlotHearing {
+  return { candidates: [{ value, behindLlr: 0, fillerLlr: 0 }], beyondLlr: Number.POSITIVE_INFINITY };
 }

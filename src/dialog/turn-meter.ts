@@ -28,6 +28,8 @@ const onsetSlackMs = 200;
 const faintDb = 6;
 /** Level is measured in pieces of this length. */
 const levelMs = 10;
+/** Sound that is so loud for a shorter time is no syllable: a knock, a plate on a plate. */
+const leastTalkMs = 50;
 /**
  * Where voices have most of their energy, and dishes, water and fans little, Hz: the level of talk is measured here, or a
  * clatter that is as loud as the wake word would be talk.
@@ -212,7 +214,7 @@ export class TurnMeter {
       for (let i = Math.floor((startMs - firstMs) / levelMs); i < to; i++)
         talk[i] = (powers[i] as number) >= this.#talkPower;
     }
-    return talk;
+    return withoutShort(talk);
   }
 
   #otherVoiceMs({ startMs, endMs }: Span): number | null {
@@ -231,7 +233,8 @@ export class TurnMeter {
 
   /** How much of a stretch is talk. */
   #talkMs(span: Span): number {
-    return levelMs * this.#powers(span).filter((power) => power >= this.#talkPower).length;
+    const talk = withoutShort(this.#powers(span).map((power) => power >= this.#talkPower));
+    return levelMs * talk.filter(Boolean).length;
   }
 
   /** Mean power, in the band of voices, of each whole piece of `levelMs` of what is kept of a span. */
@@ -249,6 +252,17 @@ export class TurnMeter {
     const heard = this.#ring.copy(Math.round(startMs * this.#perMs), Math.round(endMs * this.#perMs));
     return heard.length === 0 ? null : this.meter.measure(heard);
   }
+}
+
+/** Without what is too short for talk. */
+function withoutShort(talk: readonly boolean[]): boolean[] {
+  const kept = talk.map(() => false);
+  for (let from = 0, to = 0; from < talk.length; from = to + 1) {
+    to = from;
+    while (talk[to]) to++;
+    if ((to - from) * levelMs >= leastTalkMs) kept.fill(true, from, to);
+  }
+  return kept;
 }
 
 /** What two spans share; of no length where nothing. */

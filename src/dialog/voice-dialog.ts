@@ -53,6 +53,8 @@ export type DialogStep =
   | { readonly kind: 'prompt'; readonly startMs: number; readonly endMs: number; readonly question: Question }
   | { readonly kind: 'decision'; readonly decision: GuardDecision };
 
+/** Who is asked something answers it ten times as often as he says anything else. */
+const repliesPrior = 10 / 11;
 /** Time is told to the policy this often, ms. */
 const tickMs = 250;
 /**
@@ -80,8 +82,8 @@ export class VoiceDialog {
   #rest = new Float32Array(0);
   /** The act of the request that the policy has in hand. */
   #act: string | null = null;
-  /** What the last prompt named, by slot. */
-  #named: Readonly<Record<string, string>> = {};
+  /** What was understood since the wake word. */
+  #heard: IntentEvent[] = [];
   /** A prompt that is taken to play. */
   #playing: (Span & { readonly question: Question }) | null = null;
 
@@ -141,6 +143,8 @@ export class VoiceDialog {
     await this.#options.pipeline.listen({
       fromMs: endMs,
       awaited: awaitedIntents(this.#options.roles, this.#options.policy.state),
+      prior: repliesPrior,
+      heard: this.#heard,
     });
     return steps;
   }
@@ -170,6 +174,7 @@ export class VoiceDialog {
   #wake(event: WakeEvent, steps: DialogStep[]): void {
     const { word, startMs, endMs, llr, inDomain, calibrationId } = event;
     this.#playing = null;
+    this.#heard = [];
     this.#meter.wake({ startMs, endMs });
     steps.push({ kind: 'wake', event });
     const evidence = { llr: llr ?? null, inDomain: inDomain ?? null, calibrationId: calibrationId ?? null };
@@ -178,6 +183,7 @@ export class VoiceDialog {
 
   #intent(event: IntentEvent, steps: DialogStep[]): void {
     steps.push({ kind: 'intent', event });
+    this.#heard.push(event);
     const { policy, roles, directedness } = this.#options;
     const { startMs, endMs } = event;
     const { onsetMs, turn, sameVoice } = this.#meter.measure({ startMs, endMs }, event.intent !== null);
@@ -189,7 +195,7 @@ export class VoiceDialog {
       sameVoice,
       ...(directedness ? { directedness: directedness.evidence(turn) } : {}),
     };
-    const place = { roles, state: policy.state, act: this.#act, named: this.#named };
+    const place = { roles, state: policy.state, act: this.#act };
     this.#decide(turnEvent(event, heard, place), steps);
   }
 
@@ -212,7 +218,6 @@ export class VoiceDialog {
       steps.push({ kind: 'decision', decision });
       this.#act = decision.request?.act ?? null;
       const { promptMs } = this.#options;
-      if (decision.question?.kind === 'confirmation') this.#named = decision.question.named;
       if (decision.kind === 'ask' && decision.question && promptMs) {
         const startMs = this.nowMs;
         this.#playing = {

@@ -79,6 +79,11 @@ export class Frontend {
     return this.#wasm.ringWritten();
   }
 
+  /** First of the 16 kHz samples that {@link Frontend.history} still holds. */
+  get oldestSample16k(): number {
+    return Math.max(0, this.samples16k - this.#ring.length);
+  }
+
   /** Speech events that the last push completed, in order. */
   get vadEvents(): readonly VadEvent[] {
     return this.#vadEvents;
@@ -155,8 +160,7 @@ export class Frontend {
    */
   history(fromSample16k: number, toSample16k: number): Float32Array {
     const newest = this.samples16k;
-    const oldest = Math.max(0, newest - this.#ring.length);
-    const from = Math.min(newest, Math.max(oldest, fromSample16k));
+    const from = Math.min(newest, Math.max(this.oldestSample16k, fromSample16k));
     const to = Math.min(newest, Math.max(from, toSample16k));
     const samples = new Float32Array(to - from);
     const slot = from % this.#ring.length;

@@ -8,10 +8,10 @@ import {
   minCllr,
 } from '../calibration/index.js';
 import { CorpusError } from '../errors.js';
-import { type IntentCalibration, IntentEngine, type IntentEngineOptions } from '../intent/index.js';
+import { type IntentCalibration, IntentEngine, type IntentEngineOptions, slotLlr } from '../intent/index.js';
 import type { AcousticModelSource } from '../model/index.js';
 import { expectAsked, hearSegments } from './hear-segments.js';
-import { hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
+import { type AgainTrial, hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
 import { type Interval, ratePerHour } from './intervals.js';
 import { type Manifest, readManifest } from './manifest.js';
 import type { OnProgress } from './runners.js';
@@ -75,11 +75,19 @@ export interface MapGrades {
   readonly otherGrammars: Readonly<Record<string, LlrCosts | null>>;
 }
 
+/** What two hearings of a slot are worth. */
+export interface HearingGrades extends LlrCosts {
+  readonly targets: number;
+  readonly nonTargets: number;
+}
+
 /** A calibration with its grades. */
 export interface IntentCalibrationOutcome {
   readonly calibration: IntentCalibration;
   readonly intents: MapGrades;
   readonly slots: MapGrades;
+  /** Slots that were heard twice, by both hearings together; null where none was. */
+  readonly hearings: HearingGrades | null;
   /** Commands, clean or in noise, of which nothing was heard: they are in no grade. */
   readonly unheard: number;
   /** Talk of LLR ≥ 0 by grammar, by maps that were fitted without its speaker. */
@@ -95,6 +103,8 @@ export interface FalseIntentRate {
   readonly interval: Interval;
 }
 
+/** Steps in which what a further hearing is worth is looked for. */
+const nAgain = 50;
 /** Parts of the cross-validation. */
 const nFolds = 10;
 /** Highest ratio that the measure gives: speech cleaner than any of the fit's is taken to be no harder. */
@@ -148,7 +158,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
         const isForIntents = snrDb === null || mixing.snrDb.includes(snrDb);
         for (const manifest of manifests) {
           for await (const heard of hearSegments(engine, manifest, added)) {
-            trials.addCommand(name, heard, isForIntents);
+            trials.addCommand(name, heard, snrDb, isForIntents);
             progress(heard.segment.durationSec);
           }
         }
@@ -176,6 +186,10 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const slots = fitMap('slots', slotTrials);
   const [a] = intents.map.weights as [number];
   const [filler, rival] = slots.map.weights as [number, number];
+  const { again, grades: heardTwice } = fitAgain(
+    { filler, rival, b: slots.map.b, rivalMost, cap: slots.map.cap },
+    trials.again,
+  );
   const rateOf = (name: string): FalseIntentRate => {
     const isAccepted = (trial: IntentTrial, i: number) =>
       trial.isTalk && trial.grammar === name && (intents.heldOut[i] as number) >= 0;
@@ -185,10 +199,10 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   };
   return {
     calibration: {
-      schema: 'wakeproof-intent-calibration/2',
+      schema: 'wakeproof-intent-calibration/3',
       model: { sha256 },
       intent: { a, b: intents.map.b, cap: intents.map.cap },
-      slot: { filler, rival, b: slots.map.b, rivalMost, cap: slots.map.cap },
+      slot: { filler, rival, b: slots.map.b, rivalMost, again, cap: slots.map.cap },
       domain: {
         snrDb: [trials.range('snrDb')[0], highestSnrDb],
         levelDbfs: trials.range('levelDbfs'),
@@ -196,6 +210,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     },
     intents: intents.grades,
     slots: slots.grades,
+    hearings: heardTwice,
     unheard: trials.unheard,
     falseIntents: Object.fromEntries(sets.map(({ name }) => [name, rateOf(name)])),
   };
@@ -257,6 +272,30 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
     ),
   };
   return { map, grades, heldOut };
+}
+
+/** What a further hearing is worth of the first one, by what was heard twice: where that costs least. */
+function fitAgain(
+  map: Omit<IntentCalibration['slot'], 'again'>,
+  trials: readonly AgainTrial[],
+): { again: number; grades: HearingGrades | null } {
+  const of = (isTarget: boolean) => trials.filter((trial) => trial.isTarget === isTarget);
+  const [targets, nonTargets] = [of(true), of(false)];
+  if (targets.length === 0 || nonTargets.length === 0) return { again: 0, grades: null };
+  const costsWith = (again: number): LlrCosts => {
+    const llrOf = ({ joint }: AgainTrial) => slotLlr(joint, { ...map, again });
+    const labelled = { targets: targets.map(llrOf), nonTargets: nonTargets.map(llrOf) };
+    return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
+  };
+  const [first, ...others] = Array.from({ length: nAgain + 1 }, (_, i) => {
+    const again = i / nAgain;
+    return { again, costs: costsWith(again) };
+  });
+  const { again, costs } = others.reduce(
+    (best, one) => (one.costs.cllr < best.costs.cllr ? one : best),
+    first as { again: number; costs: LlrCosts },
+  );
+  return { again, grades: { targets: targets.length, nonTargets: nonTargets.length, ...costs } };
 }
 
 /** What N trials can carry, ln(N + 1): what was said once counts once, in however many noises and by however many grammars. */

@@ -153,7 +153,7 @@ export class ChainProbe implements DialogPolicy {
   /** What an utterance is to a dialog. */
   #asHeardBy(dialog: Tried, { type: _, ...heard }: Heard, utterance: IntentEvent): GuardEvent {
     const { roles, act } = this.#options;
-    const place: DialogPlace = { roles, state: this.#state, act, named: this.#named };
+    const place: DialogPlace = { roles, state: this.#state, act };
     const said = dialog === 'guard' ? utterance : naiveGuess(utterance, roles, this.#state);
     return turnEvent(said, heard, place);
   }

@@ -6,7 +6,14 @@ import {
   type SignalQuality,
 } from '../calibration/index.js';
 import type { VadEvent } from '../dsp/index.js';
-import { type IntentEngine, type IntentEvent, intentLlr } from '../intent/index.js';
+import {
+  hearTogether,
+  type IntentEngine,
+  type IntentEvent,
+  intentLlr,
+  type JointHearing,
+  type SlotHearing,
+} from '../intent/index.js';
 import { isSameValue } from './compare-asked.js';
 import { groupBy } from './group-by.js';
 import type { HeardSegment } from './hear-segments.js';
@@ -91,10 +98,19 @@ export interface IntentTrial extends FusionTrial {
   readonly isTalk: boolean;
 }
 
-/** What was heard, as trials of the two fits. */
+/** A slot that was heard once more in its session: by both hearings together. */
+export interface AgainTrial {
+  readonly joint: JointHearing;
+  readonly isTarget: boolean;
+}
+
+/** What was heard, as trials of the fits. */
 export class TrialCollection {
   readonly intents: IntentTrial[] = [];
   readonly slots: IntentTrial[] = [];
+  readonly again: AgainTrial[] = [];
+  /** The last hearing of each slot, by grammar, condition, session and slot. */
+  readonly #heard = new Map<string, SlotHearing>();
   unheard = 0;
   readonly #commands: SignalQuality[] = [];
 
@@ -104,16 +120,22 @@ export class TrialCollection {
     for (const one of collections) {
       all.intents.push(...one.intents);
       all.slots.push(...one.slots);
+      all.again.push(...one.again);
       all.unheard += one.unheard;
       all.#commands.push(...one.#commands);
     }
     return all;
   }
 
-  /** Of what was told of a segment's stream, the event that shares most time with the segment counts. */
+  /**
+   * Of what was told of a segment's stream, the event that shares most time with the segment counts.
+   *
+   * @param snrDb of the noise that it was heard in; null for none
+   */
   addCommand(
     grammar: string,
     { segment, stream, events, tailMs }: HeardSegment,
+    snrDb: number | null,
     isForIntents: boolean,
   ): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
@@ -143,6 +165,13 @@ export class TrialCollection {
         scores: [slot.fillerLlr, slot.rivalLlr],
         isTarget,
       });
+      if (segment.session === null) continue;
+      const key = JSON.stringify([grammar, snrDb, segment.session, name]);
+      const before = this.#heard.get(key);
+      this.#heard.set(key, slot);
+      if (!before) continue;
+      const joint = hearTogether(slot, [before]);
+      this.again.push({ joint, isTarget: isSameValue(asked?.slots[name], joint.value) });
     }
   }
 

@@ -19,8 +19,8 @@ export interface Evidence {
 /** The note of evidence where there is no model to give any. */
 export const silent = 'no model spoke';
 
-/** The note of evidence for a value that the person replaced by another. */
-export const replaced = 'another was named since';
+/** The note of evidence for a slot that was heard again: the last hearing tells what all of them show together. */
+export const heardAgain = 'heard again since';
 
 /** Evidence that says nothing: what stands for a model that one does not have. */
 export const noEvidence: Evidence = { llr: null, inDomain: null };

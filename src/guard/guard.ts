@@ -12,7 +12,7 @@ import type {
   UnrecognisedHeard,
   WakeHeard,
 } from './events.js';
-import { replaced } from './evidence.js';
+import { type CountedEvidence, heardAgain } from './evidence.js';
 import { explain } from './explain.js';
 import { judgeConfirmation, judgeRequest, type Step } from './judge.js';
 import { type GuardOptions, type GuardSettings, settle } from './options.js';
@@ -205,10 +205,7 @@ export class Guard {
     const { promptEndMs } = chain.question;
     const { stake } = chain.request.rule;
     if (promptEndMs === null || atMs < promptEndMs + stake.reply.windowMs) return [];
-    const conditions = [
-      ...stageConditions(chain.evidence, stake),
-      ...slotConditions(chain.evidence, stake, this.#settings.beta),
-    ];
+    const conditions = [...stageConditions(chain.evidence, stake), ...slotConditions(chain.evidence, stake)];
     return [this.#end('act', 'nobodyObjected', atMs, chain, conditions)];
   }
 
@@ -240,7 +237,7 @@ export class Guard {
       return this.#end('refuse', 'changedUnderWay', atMs, chain);
     }
     request.slots.set(event.slot, event.value);
-    chain.evidence.push(...evidenceOf(event, this.#settings.capLlr));
+    hear(chain, evidenceOf(event, this.#settings.capLlr));
     const conditions = replyConditions(event, question.promptEndMs, request.rule.stake.reply);
     if (conditions.some(({ met }) => !met)) {
       return this.#end('refuse', 'improperReply', atMs, chain, conditions);
@@ -294,7 +291,7 @@ export class Guard {
         ? this.#tell(chain, { kind: 'ignore', reason: 'notAwaited', atMs })
         : this.#end('refuse', 'unrecognisedReply', atMs, chain);
     }
-    chain.evidence.push(...evidenceOf(event, this.#settings.capLlr, question.isAgain));
+    hear(chain, evidenceOf(event, this.#settings.capLlr, question.isAgain));
     const step = judgeConfirmation(event, request, question, chain.evidence, this.#settings);
     if (step.kind === 'ask' && step.question.kind === 'confirmation') correct(chain, step.question.named);
     return this.#apply(chain, atMs, step);
@@ -335,14 +332,24 @@ function isRequested(chain: Chain | null): chain is RequestedChain {
   return chain !== null && chain.question !== null;
 }
 
+/** Adds what a further turn says; of a slot that is heard again, the last hearing alone counts. */
+function hear({ evidence }: Chain, pieces: readonly CountedEvidence[]): void {
+  const again = new Set(pieces.map(({ slot }) => slot).filter((slot) => slot !== null));
+  forget(evidence, ({ slot }) => slot !== null && again.has(slot));
+  evidence.push(...pieces);
+}
+
 /** The person names another: what was heard of the one before counts no longer, neither for nor against. */
 function correct({ request, evidence }: RequestedChain, named: Readonly<Record<string, string>>): void {
-  for (const [slot, value] of Object.entries(named)) {
-    if (request.slots.get(slot) === value) continue;
-    request.slots.set(slot, value);
-    evidence.forEach((piece, i) => {
-      if (piece.slot === slot && piece.turn !== 'confirmation')
-        evidence[i] = { ...piece, llr: 0, note: replaced };
-    });
+  for (const [name, value] of Object.entries(named)) {
+    if (request.slots.get(name) === value) continue;
+    request.slots.set(name, value);
+    forget(evidence, ({ slot, turn }) => slot === name && turn !== 'confirmation');
   }
+}
+
+function forget(evidence: CountedEvidence[], isPast: (piece: CountedEvidence) => boolean): void {
+  evidence.forEach((piece, i) => {
+    if (isPast(piece)) evidence[i] = { ...piece, llr: 0, note: heardAgain };
+  });
 }

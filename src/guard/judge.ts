@@ -42,7 +42,7 @@ export function judgeRequest(
   const isNamedAgain = stake.confirmation === 'closed';
   const floors = [
     ...stageConditions(evidence, stake),
-    ...(isNamedAgain ? [] : slotConditions(evidence, stake, settings.beta)),
+    ...(isNamedAgain ? [] : slotConditions(evidence, stake)),
   ];
   if (floors.some(({ met }) => !met)) return { kind: 'refuse', reason: 'stageTooWeak', conditions: floors };
   const weighing = weigh(evidence, stake, settings);
@@ -50,7 +50,8 @@ export function judgeRequest(
   const conditions = [...floors, weight];
   const missing = slots.filter((slot) => !request.slots.has(slot));
   const nPieces = piecesPerTurn * (missing.length + 1);
-  if (stake.confirmation !== 'outOfBand' && !isReachable(evidence, weighing, nPieces, settings.capLlr)) {
+  const lasting = isNamedAgain ? withoutSlots(evidence) : evidence;
+  if (stake.confirmation !== 'outOfBand' && !isReachable(lasting, weighing, nPieces, settings.capLlr)) {
     return { kind: 'refuse', reason: 'evidenceTooWeak', conditions };
   }
   const [slot] = missing;
@@ -91,19 +92,24 @@ export function judgeConfirmation(
     ...wordingConditions(event.reply, question.mode === 'closed', pending(request), named),
     ...stageConditions(evidence, stake),
   ];
-  const names = [...nameConditions(event.reply, named), ...slotConditions(evidence, stake, settings.beta)];
+  const names = [...nameConditions(event.reply, named), ...slotConditions(evidence, stake)];
   const weighing = weigh(evidence, stake, settings);
   const weight = weightCondition(weighing);
   const conditions = [...proper, ...names, weight];
   const areMet = (some: readonly Condition[]) => some.every(({ met }) => met);
   if (!areMet(proper)) return { kind: 'refuse', reason: 'notConfirmed', conditions };
   if (areMet(names) && weight.met) return { kind: 'act', reason: 'confirmed', conditions };
-  const isWorthIt = isReachable(evidence, weighing, piecesPerTurn, settings.capLlr);
+  const isWorthIt = isReachable(withoutSlots(evidence), weighing, piecesPerTurn, settings.capLlr);
   if (question.mode === 'closed' && !question.isAgain && isWorthIt) {
     const question = { kind: 'confirmation', mode: 'closed', named: heardNames(event.reply, named) } as const;
     return { kind: 'ask', reason: 'onceMore', question, mode: 'closed', conditions };
   }
   return { kind: 'refuse', reason: areMet(names) ? 'evidenceTooWeak' : 'notConfirmed', conditions };
+}
+
+/** What still counts once the slots are heard again. */
+function withoutSlots(evidence: readonly CountedEvidence[]): CountedEvidence[] {
+  return evidence.filter(({ slot }) => slot === null);
 }
 
 /** The slots that a phrase must name, with the values that it names. */

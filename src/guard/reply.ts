@@ -1,7 +1,6 @@
-import { combineEvidence } from './common-cause.js';
 import type { Condition, PendingRequest } from './decision.js';
 import type { AnswerHeard, ConfirmationHeard, Reply, TurnFeatures, UnrecognisedHeard } from './events.js';
-import { type CountedEvidence, replaced } from './evidence.js';
+import { type CountedEvidence, heardAgain } from './evidence.js';
 import type { ReplyRules, Stake } from './stakes.js';
 
 /** What must hold of speech that is taken for a reply to a prompt, be it understood or not. */
@@ -74,25 +73,16 @@ export function stageConditions(evidence: readonly CountedEvidence[], { floors }
   });
 }
 
-/**
- * What each slot must show for itself: all hearings of it together, in the request, in an answer, in the phrase that
- * confirms, under the β model.
- */
+/** What each slot must show for itself, by its last hearing, which tells what all of them show together. */
 export function slotConditions(
   evidence: readonly CountedEvidence[],
   { floors: { slot: floor } }: Stake,
-  beta: number,
 ): Condition[] {
   if (floor === undefined) return [];
   const heard = evidence.filter(({ slot }) => slot !== null);
   return [...new Set(heard.map(({ slot }) => slot))].map((name) => {
-    const hearings = heard.filter(({ slot, note }) => slot === name && note !== replaced);
-    const llr = combineEvidence(
-      hearings.map((piece) => piece.llr),
-      beta,
-    );
-    const turns = hearings.map(({ turn }) => turn).join(' and ') || 'no turn';
-    return atLeast(`slot ${name} by itself, ${turns}`, llr, floor);
+    const last = heard.findLast(({ slot, note }) => slot === name && note !== heardAgain);
+    return atLeast(`slot ${name} by itself, ${last?.turn ?? 'no turn'}`, last?.llr ?? 0, floor);
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Answer, DecodedWord } from '../decoding/index.js';
 import type { VadEvent } from '../dsp/index.js';
+import type { SlotHearing } from './hearings.js';
 
 /** What speaks for an intent, or for a slot's value: the decoder's own log-likelihood ratios in nats, never calibrated. */
 export interface DecoderEvidence {
@@ -9,8 +10,11 @@ export interface DecoderEvidence {
   readonly rivalLlr: number;
 }
 
-/** A slot's value as it was heard; times on the input clock. */
-export interface IntentSlot extends DecoderEvidence {
+/**
+ * A slot's value as it was heard; times on the input clock. Where the slot was heard before (`heard` of
+ * {@link ListenOptions}), value and evidence are those of all hearings together; `candidates` are this one's.
+ */
+export interface IntentSlot extends DecoderEvidence, SlotHearing {
   readonly value: string;
   /**
    * Log-likelihood ratio in nats: what the two are worth together by the model's calibration; without one, the lesser of

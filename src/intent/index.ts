@@ -1,5 +1,6 @@
-export { type IntentCalibration, intentLlr } from './calibration.js';
+export { type IntentCalibration, intentLlr, slotLlr } from './calibration.js';
 export type { DecoderEvidence, IntentEngineEvent, IntentEvent, IntentSlot, IntentWord } from './events.js';
+export { hearTogether, type JointHearing, type SlotHearing } from './hearings.js';
 export { IntentEngine, type IntentEngineEvents } from './intent-engine.js';
 export type { CompilableGrammar, IntentEngineOptions, IntentSettings, ListenOptions } from './options.js';
 export { pipeline, type WakeIntentEvents, WakeIntentPipeline, type WakeSource } from './pipeline.js';

@@ -1,4 +1,4 @@
-import { qualityWindowMs } from '../calibration/index.js';
+import { checkedPrior, qualityWindowMs } from '../calibration/index.js';
 import { Decoder, type DecoderOptions } from '../decoding/index.js';
 import { pieceMs, StreamEngine } from '../detector/index.js';
 import { Frontend, type VadEvent } from '../dsp/index.js';
@@ -15,7 +15,7 @@ import {
 import { type IntentCalibration, parseIntentCalibration } from './calibration.js';
 import type { IntentEngineEvent, IntentEvent } from './events.js';
 import { FrameHistory } from './frame-history.js';
-import { judge } from './judge.js';
+import { type Expectation, judge, nothingExpected } from './judge.js';
 import { type IntentEngineOptions, type IntentSettings, type ListenOptions, settle } from './options.js';
 import { Utterance } from './utterance.js';
 
@@ -86,8 +86,8 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   #speechFrom: number | null = null;
   /** The open utterance was asked for by `listen`. */
   #isCalled = false;
-  /** Intents that `listen` waits for; null for all. */
-  #awaited: ReadonlySet<string> | null = null;
+  /** What `listen` waits for. */
+  #expected: Expectation = nothingExpected;
   /** Frames that are part of an earlier utterance end here. */
   #heardTo = 0;
 
@@ -176,7 +176,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
    * With `awaited`, an intent of those is told, or another where it is clearly better (ln 10 nats of the decoder's). Its LLR is
    * weighed against the next of those, against any that is heard better, and against none of them.
    */
-  listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
+  listen({ fromMs, awaited, prior, heard = [] }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {
       this.expectReady('listen');
       if (this.settings.listening !== 'onCall') {
@@ -184,8 +184,9 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
       }
       const now = this.#history.nFrames;
       const frame = fromMs === undefined ? now : Math.round(fromMs / this.manifest.frontend.frameShiftMs);
+      const likely = prior === undefined ? undefined : checkedPrior(prior);
       this.#isCalled = true;
-      this.#awaited = awaited ? new Set(awaited) : null;
+      this.#expected = { awaited: awaited ? new Set(awaited) : null, prior: likely, heard };
       this.#open(Math.max(0, Math.min(frame, now)));
     });
   }
@@ -208,7 +209,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
     this.#utterance = null;
     this.#speechFrom = null;
     this.#heardTo = 0;
-    this.#awaited = null;
+    this.#expected = nothingExpected;
   }
 
   protected release(): Promise<void> {
@@ -273,7 +274,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
   async #close(endFrame: number, tell: (event: IntentEvent) => void): Promise<void> {
     if (!this.#utterance) return;
     const { firstFrame } = this.#utterance;
-    const decoding = await this.#utterance.finish(endFrame, this.#awaited);
+    const decoding = await this.#utterance.finish(endFrame, this.#expected.awaited);
     this.#utterance = null;
     this.#heardTo = endFrame;
     const { stride, delayMs, frontend } = this.manifest;
@@ -282,9 +283,14 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
       const ms = (firstFrame + row * stride) * frontend.frameShiftMs - delayMs;
       return Math.min(heardMs, Math.max(firstFrame * frontend.frameShiftMs, ms));
     };
-    const end16k = endFrame * shiftSamples;
-    const audio = () => this.#frontend.history(Math.max(0, end16k - qualityWindowMs * 16), end16k);
-    tell(judge(decoding, { toMs, audio }, this.calibration, this.settings, this.#awaited));
+    const audio = (endMs: number) => {
+      const read16k = Math.min(Math.round(16 * (endMs + this.tailMs)), endFrame * shiftSamples);
+      const from16k = Math.max(0, read16k - 16 * qualityWindowMs);
+      // Where noise went on behind it for longer than the front end remembers, the oldest that it holds stands for it.
+      const lost = Math.max(0, this.#frontend.oldestSample16k - from16k);
+      return this.#frontend.history(from16k + lost, read16k + lost);
+    };
+    tell(judge(decoding, { toMs, audio }, this.calibration, this.settings, this.#expected));
   }
 
   #toFrames(ms: number): number {

@@ -4,6 +4,7 @@ import { ConfigError } from '../errors.js';
 import type { Lexicon } from '../lexicon/index.js';
 import type { AcousticModelSource } from '../model/index.js';
 import type { IntentCalibration } from './calibration.js';
+import type { IntentEvent } from './events.js';
 
 /** A grammar that is parsed, such as `Grammar.parse` gives. */
 export interface CompilableGrammar {
@@ -101,4 +102,14 @@ export interface ListenOptions {
   readonly fromMs?: number;
   /** Intents that may be meant; by default all of the grammar. */
   readonly awaited?: readonly string[];
+  /**
+   * Probability that it is one of these, before it is heard: by default the engine's `prior`. What is likelier is told from an LLR
+   * that is so much lower as its log odds are higher.
+   */
+  readonly prior?: number;
+  /**
+   * Earlier utterances in which the same slots were told, such as the request that is to be confirmed: what they heard of a
+   * slot counts in which value is told now. By default none.
+   */
+  readonly heard?: readonly Pick<IntentEvent, 'slots'>[];
 }

@@ -77,13 +77,13 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
    * calls already made. It gives one intent event, also where nobody says anything.
    * Options as of `IntentEngine.listen`.
    */
-  listen({ fromMs, awaited }: ListenOptions = {}): Promise<void> {
+  listen({ fromMs, ...expected }: ListenOptions = {}): Promise<void> {
     return this.enqueue(async () => {
       this.expectReady('listen');
       const now = this.clock.toMs(this.#kept.nSamples);
       const sample = Math.round((Math.min(fromMs ?? now, now) * this.sampleRateHz) / 1000);
       const before = sample - (roomMs * this.sampleRateHz) / 1000;
-      this.#early.push(...(await this.#open(before, sample, awaited)));
+      this.#early.push(...(await this.#open(before, sample, expected)));
     });
   }
 
@@ -131,14 +131,15 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
   ): Promise<void> {
     this.#early.length = 0;
     const before = wake.startSample - (roomMs * this.sampleRateHz) / 1000;
-    this.#tellIntents(await this.#open(before, wake.endSample, this.#requests), tell);
+    const expected = this.#requests ? { awaited: this.#requests } : {};
+    this.#tellIntents(await this.#open(before, wake.endSample, expected), tell);
   }
 
   /** Lets the intent engine hear the room from `before` on and listen from `sample` on, up to now; what it tells by that. */
   async #open(
     before: number,
     sample: number,
-    awaited?: readonly string[],
+    expected: Omit<ListenOptions, 'fromMs'>,
   ): Promise<readonly (IntentEvent | VadEvent)[]> {
     const now = this.#kept.nSamples;
     const from = Math.round(Math.max(this.#kept.oldest, before));
@@ -147,7 +148,7 @@ export class WakeIntentPipeline extends StreamEngine<WakeEvent | IntentEvent | V
     // The engine knows its frames only by hearing them, so it hears up to the place before it is asked to listen.
     const start = Math.min(now, Math.max(sample, from));
     await this.#intent.push(this.#kept.copy(from, start));
-    await this.#intent.listen({ fromMs: this.clock.toMs(start - from), ...(awaited ? { awaited } : {}) });
+    await this.#intent.listen({ ...expected, fromMs: this.clock.toMs(start - from) });
     return this.#intent.push(this.#kept.copy(start, now));
   }
 

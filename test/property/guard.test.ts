@@ -127,13 +127,15 @@ function faultOf(history: readonly GuardEvent[], decision: GuardDecision): strin
   if (reply.evidence.inDomain !== true || counted(reply.evidence) < Math.log(10))
     return 'confirmation in doubt';
   const isReplaced = corrections[0] !== undefined && corrections[0].slots.contact !== told.at(-1)?.value;
-  const names = [
+  // The last hearing of the name tells what all of them show.
+  const hearings = [
     ...(isReplaced
       ? []
       : [request.slots.contact, ...answers].map((slot) => slot && (slot as Hearing).evidence)),
     ...[...before, reply].map((said) => said.slotEvidence?.contact),
   ].flatMap((evidence) => (evidence === undefined ? [] : [counted(evidence)]));
-  if (joined(names) < Math.log(10)) return 'the name in doubt';
+  const names = hearings.slice(-1);
+  if ((names[0] ?? 0) < Math.log(10)) return 'the name in doubt';
   const heard = [request, ...before, reply].flatMap((event) => {
     const { evidence, directedness, sameVoice } = event as typeof reply;
     return [evidence, directedness, sameVoice];

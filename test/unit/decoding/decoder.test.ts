@@ -46,11 +46,13 @@ describe('Decoder', () => {
 
   it('weighs a slot against its rival and against the filler', async () => {
     const { slots } = await decode('- K AO L - AE N AH -');
-    const { value, fromRow, toRow, rivalLlr, fillerLlr } = slots.contact ?? {};
-    expect({ value, fromRow, toRow }).toEqual({ value: 'Anna', fromRow: 5, toRow: 8 });
-    expect(fillerLlr).toBe(6);
-    // "bob" in the place of "anna" puts three wrong phones at 10 nats each.
-    expect(rivalLlr).toBe(30);
+    expect(slots.contact?.candidates).toEqual([
+      { value: 'Anna', fromRow: 5, toRow: 8, behindLlr: 0, fillerLlr: 6 },
+      // "bob" in the place of "anna" puts three wrong phones at 10 nats each.
+      { value: 'Bob', fromRow: 5, toRow: 8, behindLlr: 30, fillerLlr: -24 },
+    ]);
+    // The grammar has no other contact, and no call without one.
+    expect(slots.contact?.beyondLlr).toBe(Number.POSITIVE_INFINITY);
   });
 
   it('has "none of these" among the answers, first where nothing fits', async () => {
@@ -133,7 +135,7 @@ describe('Decoder', () => {
     for (const awaited of ['call', 'who']) {
       const { best, slots } = finish('- K AO L - B AA B -', awaited);
       expect(best).toMatchObject({ intent: awaited, slots: { contact: 'Bob' } });
-      expect(slots.contact).toMatchObject({ value: 'Bob', fromRow: 5, toRow: 8 });
+      expect(slots.contact?.candidates[0]).toMatchObject({ value: 'Bob', fromRow: 5, toRow: 8 });
     }
     // Only "call" knows Anna: three wrong phones for "who" are too many.
     expect(finish('- K AO L - AE N AH -', 'who').best).toMatchObject({

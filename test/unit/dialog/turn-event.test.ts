@@ -15,7 +15,7 @@ const said = (intent: string, names: Readonly<Record<string, string>>): IntentEv
   slots: Object.fromEntries(
     Object.entries(names).map(([slot, value]) => [
       slot,
-      { value, llr: 3, fillerLlr: 5, rivalLlr: 4, ...span },
+      { value, llr: 3, fillerLlr: 5, rivalLlr: 4, candidates: [], beyondLlr: 4, ...span },
     ]),
   ),
   llr: 6,
@@ -29,7 +29,7 @@ const said = (intent: string, names: Readonly<Record<string, string>>): IntentEv
 });
 const heard = { ...span, atMs: 1000, turn: {}, sameVoice: { llr: 0, inDomain: true } };
 const eventIn = (state: GuardState, event: IntentEvent, act: string | null = 'send message') =>
-  turnEvent(event, heard as Parameters<typeof turnEvent>[1], { roles, state, act, named: {} });
+  turnEvent(event, heard as Parameters<typeof turnEvent>[1], { roles, state, act });
 const anna = { value: 'Anna', evidence: { llr: 3, inDomain: true } };
 
 describe('turnEvent, where the guard asks whom it is for', () => {

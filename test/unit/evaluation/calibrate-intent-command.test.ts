@@ -95,7 +95,7 @@ describe('wakeproof calibrate-intent', () => {
     const text = await readFile(out, 'utf8');
     const calibration: IntentCalibration = JSON.parse(text);
     expect(report).toMatchObject({
-      schema: 'wakeproof-intent-calibration-report/2',
+      schema: 'wakeproof-intent-calibration-report/3',
       calibration,
       unheard: 0,
     });
@@ -173,7 +173,7 @@ describe('wakeproof calibrate-intent', () => {
     const printed = await run('--model', own, '--write-manifest');
     const first = await manifestOf();
     expect(first).toEqual({ ...before, calibration: first.calibration });
-    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/2');
+    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/3');
     expect(printed).toMatch(/slots: LLR = .*·filler \+ .*·min\(rival, .*\) [+−] .*, within/);
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);

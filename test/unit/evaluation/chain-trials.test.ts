@@ -44,6 +44,8 @@ const slotOf = (value: string, llr: number): IntentSlot => ({
   llr,
   fillerLlr: llr,
   rivalLlr: llr,
+  candidates: [{ value, behindLlr: 0, fillerLlr: llr }],
+  beyondLlr: llr,
   startMs: 0,
   endMs: 900,
 });

@@ -150,17 +150,35 @@ describe('Guard, a closed phrase once more', () => {
   const weak = { contact: { value: 'Anna', evidence: nats(1) } };
   const asking = [wake(), request({ slots: weak }), prompt()];
 
-  it('hears a name in all hearings of it together', () => {
-    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 2))]).at(-1)).toBe('act confirmed');
-    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 1))]).at(-1)).toBe('ask onceMore');
+  it('takes the last hearing of a name for what all of them show together', () => {
+    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 2.4))]).at(-1)).toBe('act confirmed');
+    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 2.2))]).at(-1)).toBe('ask onceMore');
   });
 
-  it('does not add up two doubtful hearings to a sure one', () => {
-    const conditions = last(guardOf(), [...asking, confirmation(5400, named('Anna', 2))]).conditions;
-    const name = conditions.find((condition) => condition.name.startsWith('slot contact'));
-    expect(name?.name).toBe('slot contact by itself, request and confirmation');
-    // −ln(0.05·e^−2 + 0.95·e^−3), not 3.
-    expect(name?.have).toBeCloseTo(2 - Math.log(0.05 + 0.95 * Math.exp(-1)), 9);
+  it('adds up no two hearings: the one before counts neither for nor against', () => {
+    const decisionAfter = (llr: number) => {
+      const heard = { contact: { value: 'Anna', evidence: nats(llr) } };
+      return last(guardOf(), [
+        wake(),
+        request({ slots: heard }),
+        prompt(),
+        confirmation(5400, named('Anna', 2.4)),
+      ]);
+    };
+    const [doubted, sure] = [decisionAfter(-8), decisionAfter(8)];
+    expect(doubted.weighing).toEqual(sure.weighing);
+    expect(doubted.conditions.find(({ name }) => name.startsWith('slot contact'))).toMatchObject({
+      name: 'slot contact by itself, confirmation',
+      have: 2.4,
+    });
+  });
+
+  it('lets a name that nothing was heard of not through', () => {
+    const unheard = { ...to('Bob') };
+    const asked = last(guardOf(), [...asking, confirmation(5400, unheard)]);
+    expect(asked.conditions.find(({ name }) => name.startsWith('slot contact'))).toMatchObject({
+      met: false,
+    });
   });
 
   it('takes another name for a correction, and asks for that one', () => {
@@ -173,10 +191,10 @@ describe('Guard, a closed phrase once more', () => {
     ]);
     // What was heard of Anna counts no longer.
     expect(asked.evidence.filter(({ slot }) => slot !== null).map(({ llr, note }) => [llr, note])).toEqual([
-      [0, 'another was named since'],
+      [0, 'heard again since'],
       [1.5, null],
     ]);
-    const done = last(guard, [prompt(9000), confirmation(9400, named('Bob', 1.5))]);
+    const done = last(guard, [prompt(9000), confirmation(9400, named('Bob', 2.4))]);
     expect([done.kind, done.request?.slots]).toEqual(['act', { contact: 'Bob' }]);
   });
 

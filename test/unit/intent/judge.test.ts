@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { Answer, Decoding } from '../../../src/decoding/index.js';
-import { judge } from '../../../src/intent/judge.js';
+import type { Answer, Decoding, SlotEvidence } from '../../../src/decoding/index.js';
+import type { IntentCalibration } from '../../../src/intent/index.js';
+import { type Expectation, judge } from '../../../src/intent/judge.js';
 
 const answer = (intent: string | null, llr: number): Answer => ({
   intent,
@@ -22,9 +23,27 @@ const decodingOf = (...intents: Record<string, number>[]): Decoding => {
     nRows: 5,
   };
 };
+const calibration: IntentCalibration = {
+  schema: 'wakeproof-intent-calibration/3',
+  model: { sha256: '' },
+  intent: { a: 1, b: 0, cap: [-20, 20] },
+  slot: { filler: 1, rival: 1, b: -2, rivalMost: 10, again: 0.5, cap: [-20, 20] },
+  domain: { snrDb: [0, 40], levelDbfs: [-100, 0] },
+};
+/** A slot's values, each with how far it is behind and what it has against the filler. */
+const slot = (values: [string, number, number][], beyondLlr: number): SlotEvidence => ({
+  candidates: values.map(([value, behindLlr, fillerLlr]) => ({
+    value,
+    behindLlr,
+    fillerLlr,
+    fromRow: 2,
+    toRow: 3,
+  })) as unknown as SlotEvidence['candidates'],
+  beyondLlr,
+});
 const facts = { toMs: (row: number) => 30 * row, audio: () => new Float32Array() };
 const settings = { threshold: 0, prior: 0.5 };
-const awaited = new Set(['closed', 'no']);
+const awaited: Expectation = { awaited: new Set(['closed', 'no']), heard: [] };
 
 describe('judge', () => {
   it('weighs an awaited intent against the next awaited one alone', () => {
@@ -53,5 +72,62 @@ describe('judge', () => {
       intent: null,
       llr: Number.NEGATIVE_INFINITY,
     });
+  });
+
+  it('tells what is expected from so much less evidence as its odds are higher', () => {
+    const heard = (llr: number, prior?: number) =>
+      judge(decodingOf({ closed: llr }), facts, null, settings, { ...awaited, prior }).intent;
+    expect(heard(-1)).toBeNull();
+    // Odds of 10 to 1 are worth ln 10 nats, 2.3.
+    expect(heard(-2.2, 10 / 11)).toBe('closed');
+    expect(heard(-2.4, 10 / 11)).toBeNull();
+  });
+
+  it('asks for the quality of the sound up to where the command ends, not the utterance', () => {
+    const ends: number[] = [];
+    const audio = (endMs: number) => {
+      ends.push(endMs);
+      return new Float32Array();
+    };
+    judge(decodingOf({ closed: 11 }), { ...facts, audio }, calibration, settings);
+    judge(decodingOf({ closed: -11 }), { ...facts, audio }, calibration, settings);
+    expect(ends).toEqual([120, 150]);
+  });
+
+  it('tells the value that a slot has by all hearings of it, and what it is worth by all', () => {
+    const decoding: Decoding = {
+      ...decodingOf({ closed: 11 }),
+      slots: {
+        contact: slot(
+          [
+            ['Bob', 0, 3],
+            ['Anna', 1, 2],
+          ],
+          8,
+        ),
+      },
+    };
+    const first = {
+      slots: {
+        contact: slot(
+          [
+            ['Anna', 0, 4],
+            ['Bob', 5, 1],
+          ],
+          9,
+        ),
+      },
+    };
+    const { contact } = judge(decoding, facts, calibration, settings, {
+      awaited: null,
+      heard: [first],
+    }).slots;
+    // Anna is 1 behind here and 5 ahead there, so 4 ahead; what there were besides is 17 behind.
+    expect(contact).toMatchObject({ value: 'Anna', fillerLlr: 6, rivalLlr: 4, startMs: 60, endMs: 90 });
+    // (1·6 + 1·4)·(1 + 0.5)/2 − 2
+    expect(contact?.llr).toBeCloseTo(5.5);
+    expect(contact?.candidates.map(({ value }) => value)).toEqual(['Bob', 'Anna']);
+    const alone = judge(decoding, facts, calibration, settings).slots.contact;
+    expect(alone).toMatchObject({ value: 'Bob', fillerLlr: 3, rivalLlr: 1, llr: 2 });
   });
 });

@@ -1,0 +1,65 @@
+import type { SlotCandidate } from '../decoding/index.js';
+
+/** What one hearing of a slot says of its values, by the decoder's own log-likelihood ratios in nats. */
+export interface SlotHearing {
+  /** Values that it may have been, best first, up to 9, and how far each is behind the best: 0 for the best. */
+  readonly candidates: readonly Pick<SlotCandidate, 'value' | 'behindLlr' | 'fillerLlr'>[];
+  /** How far behind the best is all else at least; Infinity where there is nothing else. */
+  readonly beyondLlr: number;
+}
+
+/** A slot's value by all hearings of it. */
+export interface JointHearing {
+  readonly value: string;
+  /** The value against the filler: the sum over the hearings. */
+  readonly fillerLlr: number;
+  /** The value against the runner-up of all hearings together. */
+  readonly rivalLlr: number;
+  readonly nHearings: number;
+}
+
+/**
+ * Which value a slot holds by several hearings of it:
+ *
+ *     behind(v) = Σ over hearings of how far v is behind the best there
+ *     rivalLlr  = min over all other w of behind(w) − behind(v)
+ *
+ * The value is the foremost one that the last hearing knows. Runners-up that differ from hearing to hearing are behind in
+ * the sum. What it is all worth is the calibration's to say: hearings of one mouth in one room repeat each other.
+ */
+export function hearTogether(last: SlotHearing, before: readonly SlotHearing[]): JointHearing {
+  const all = [...before, last];
+  const [first, ...others] = last.candidates.map(({ value }) => ({ value, behindLlr: behindOf(value, all) }));
+  const { value } = others.reduce(
+    (best, one) => (one.behindLlr < best.behindLlr ? one : best),
+    first as { value: string; behindLlr: number },
+  );
+  return {
+    value,
+    fillerLlr: all.reduce((sum, hearing) => sum + fillerOf(value, hearing), 0),
+    rivalLlr: leadOf(value, all),
+    nHearings: all.length,
+  };
+}
+
+function behindOf(value: string | null, hearings: readonly SlotHearing[]): number {
+  return hearings.reduce((sum, { candidates, beyondLlr }) => {
+    const candidate = candidates.find((known) => known.value === value);
+    return sum + (candidate?.behindLlr ?? beyondLlr);
+  }, 0);
+}
+
+/** Of a value that a hearing does not know, no better than the worst that it knows. */
+function fillerOf(value: string, { candidates }: SlotHearing): number {
+  const known = candidates.filter((candidate) => candidate.value === value);
+  return Math.min(...(known.length > 0 ? known : candidates).map(({ fillerLlr }) => fillerLlr));
+}
+
+/** How far all others are behind a value; below 0 where another is ahead. Null stands for all that no hearing names. */
+function leadOf(value: string, hearings: readonly SlotHearing[]): number {
+  const own = behindOf(value, hearings);
+  if (own === Number.POSITIVE_INFINITY) return Number.NEGATIVE_INFINITY;
+  const named = hearings.flatMap(({ candidates }) => candidates.map((candidate) => candidate.value));
+  const others = [null, ...new Set(named)].filter((other) => other !== value);
+  return Math.min(...others.map((other) => behindOf(other, hearings))) - own;
+}
