@@ -30,12 +30,12 @@ def main() -> None:
         for names in (options.contacts, options.strangers):
             name = names[k % len(names)]
             part = f"{k}-{name.replace(' ', '-')}"
-            said = {"send": (chance.choice(NAMING), part), "sendIt": (random.Random(f"{options.seed}/{part}").choice(CONFIRMATIONS), f"{part}-again")}
-            for intent, (text, file) in said.items():
+            again = random.Random(f"{options.seed}/{part}").choice(CONFIRMATIONS)
+            for label, intent, text, file in (("request", "send", chance.choice(NAMING), part), ("confirmation", "sendIt", again, f"{part}-again")):
                 path = options.parts / f"{file}.npy"
                 if not path.exists():
                     np.save(path, trim(kokoro.speak(misaki(text.format(name), british=british) + ".", speaker, speed)))
-                lines.append(recording.add(np.load(path), speaker=name_of(speaker), session=part, text={"intent": intent, "slots": {"contact": name}}))
+                lines.append(recording.add(np.load(path), label=label, speaker=name_of(speaker), session=part, text={"intent": intent, "slots": {"contact": name}}))
     recording.write({"requests": lines})
     print(f"{len(lines)} requests, {recording.n_samples / voices.RATE:.0f} s")
 

@@ -6,6 +6,7 @@ import {
   type FalseIntents,
   type IntentEvaluation,
   type IntentTrial,
+  type SlotCounts,
 } from '../evaluation/index.js';
 import { hourlyText, shareText } from '../report/index.js';
 import { type NoiseFlags, noiseOf, withNoiseFlags } from './arguments.js';
@@ -68,12 +69,15 @@ function describe({
   allRight,
   rejected,
   interval,
+  slots,
   cpuMsPerAudioSec,
 }: IntentEvaluation) {
+  const values = ({ right, wrong }: SlotCounts) => `${right} right, ${wrong} wrong`;
   return [
     `intent and all slots right  ${shareText(allRight, utterances, interval)}`,
     `intent right                ${intentRight}/${utterances}`,
     `taken for nothing           ${rejected}/${utterances}`,
+    `slots, evidence for them    ${values(slots.for)}; against them: ${values(slots.against)}`,
     `CPU                         ${cpuMsPerAudioSec.toFixed(1)} ms a second of audio`,
     '',
   ].join('\n');

@@ -1,6 +1,6 @@
 import { IntentEngine, type IntentEngineOptions, type IntentEvent } from '../intent/index.js';
 import { type NoiseMixing, openNoise } from './added-noise.js';
-import { type Asked, compareAsked } from './compare-asked.js';
+import { type Asked, compareAsked, isSameValue } from './compare-asked.js';
 import { expectAsked, hearSegments } from './hear-segments.js';
 import { type Interval, wilsonInterval } from './intervals.js';
 import { readManifest, type Segment } from './manifest.js';
@@ -25,9 +25,17 @@ export interface IntentTrial {
   /** Null where nothing was. */
   readonly understood: Asked | null;
   readonly llr: number;
+  /** What was understood of the slots, and what each value's evidence is worth. */
+  readonly slots: readonly { readonly name: string; readonly llr: number; readonly isRight: boolean }[];
   readonly isIntentRight: boolean;
   /** The intent and all slots, none missing and none too many. */
   readonly isAllRight: boolean;
+}
+
+/** Values of slots. */
+export interface SlotCounts {
+  readonly right: number;
+  readonly wrong: number;
 }
 
 /** Counts over a manifest. */
@@ -40,6 +48,8 @@ export interface IntentEvaluation {
   readonly rejected: number;
   /** Wilson 95 % interval of allRight / utterances. */
   readonly interval: Interval;
+  /** Values of slots that were told, by whether evidence speaks for them (LLR ≥ 0), right ones and wrong ones. */
+  readonly slots: { readonly for: SlotCounts; readonly against: SlotCounts };
   /** CPU time of the process within the engine's calls. */
   readonly cpuMsPerAudioSec: number;
 }
@@ -87,8 +97,15 @@ export function count(trials: readonly IntentTrial[], cpuMsPerAudioSec: number):
     allRight,
     rejected: trials.filter((trial) => trial.understood === null).length,
     interval: wilsonInterval(allRight, trials.length),
+    slots: { for: countSlots(trials, true), against: countSlots(trials, false) },
     cpuMsPerAudioSec,
   };
+}
+
+function countSlots(trials: readonly IntentTrial[], isFor: boolean): SlotCounts {
+  const told = trials.flatMap(({ slots }) => slots).filter(({ llr }) => llr >= 0 === isFor);
+  const right = told.filter(({ isRight }) => isRight).length;
+  return { right, wrong: told.length - right };
 }
 
 function trialOf(segment: Segment, asked: Asked, intents: readonly IntentEvent[]): IntentTrial {
@@ -101,5 +118,18 @@ function trialOf(segment: Segment, asked: Asked, intents: readonly IntentEvent[]
           slots: Object.fromEntries(Object.entries(told.slots).map(([name, { value }]) => [name, value])),
         };
   const llr = told?.llr ?? Math.max(...intents.map((event) => event.llr), Number.NEGATIVE_INFINITY);
-  return { type: 'trial', line: segment.line, asked, understood, llr, ...compareAsked(asked, understood) };
+  const slots = Object.entries(told?.slots ?? {}).map(([name, slot]) => ({
+    name,
+    llr: slot.llr,
+    isRight: isSameValue(asked.slots[name], slot.value),
+  }));
+  return {
+    type: 'trial',
+    line: segment.line,
+    asked,
+    understood,
+    llr,
+    slots,
+    ...compareAsked(asked, understood),
+  };
 }

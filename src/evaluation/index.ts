@@ -82,6 +82,7 @@ export {
   type IntentEvaluation,
   type IntentEvaluationRequest,
   type IntentTrial,
+  type SlotCounts,
 } from './evaluate-intents.js';
 export { countFalseIntents, type FalseIntents } from './false-intents.js';
 export {

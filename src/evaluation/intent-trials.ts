@@ -24,6 +24,11 @@ import { openRecording } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 import { groupOf } from './trials.js';
 
+/**
+ * Label of the phrase that confirms a request: it is said where little else is awaited, and tells of slots, and of what a
+ * second hearing of one is worth, but not of intents among all others.
+ */
+const confirmationLabel = 'confirmation';
 /** Share of the commands left outside the domain at each end. */
 const domainTail = 0.005;
 /** How far the domain reaches beyond the commands, in dB. */
@@ -109,7 +114,7 @@ export class TrialCollection {
   readonly intents: IntentTrial[] = [];
   readonly slots: IntentTrial[] = [];
   readonly again: AgainTrial[] = [];
-  /** The last hearing of each slot, by grammar, condition, session and slot. */
+  /** The last hearing of each slot, by grammar, condition, session, slot and what it should be. */
   readonly #heard = new Map<string, SlotHearing>();
   unheard = 0;
   readonly #commands: SignalQuality[] = [];
@@ -155,7 +160,8 @@ export class TrialCollection {
     this.#commands.push(qualityOf(stream, event.endMs + tailMs));
     const shared = { grammar, isTalk: false, group: groupOf(segment), source: nameOf(segment) };
     const isIntentRight = event.intent === asked?.intent;
-    if (isForIntents) this.intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
+    if (isForIntents && segment.label !== confirmationLabel)
+      this.intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
     if (!isIntentRight) return;
     for (const [name, slot] of Object.entries(event.slots)) {
       const isTarget = isSameValue(asked?.slots[name], slot.value);
@@ -166,7 +172,7 @@ export class TrialCollection {
         isTarget,
       });
       if (segment.session === null) continue;
-      const key = JSON.stringify([grammar, snrDb, segment.session, name]);
+      const key = JSON.stringify([grammar, snrDb, segment.session, name, asked?.slots[name]]);
       const before = this.#heard.get(key);
       this.#heard.set(key, slot);
       if (!before) continue;

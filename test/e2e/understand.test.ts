@@ -211,6 +211,8 @@ describe('wakeproof eval-intent', () => {
       intentRight: 2,
       allRight: 1,
       rejected: 1,
+      // Bob is clearly heard both times; once Anna was asked for.
+      slots: { for: { right: 1, wrong: 1 }, against: { right: 0, wrong: 0 } },
     });
     // Wilson's interval of 1 in 3.
     expect(told[3].interval[0]).toBeCloseTo(0.0615, 4);
