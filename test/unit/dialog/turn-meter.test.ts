@@ -84,6 +84,22 @@ describe('TurnMeter', () => {
     expect(meter.measure({ startMs: 2800, endMs: 2800 }).turn.silenceBeforeWakeMs).toBe(2000);
   });
 
+  it('takes a knock for no talk, however loud, but a syllable', async () => {
+    const silenceBehind = async (ms: number) => {
+      const meter = await TurnMeter.create(16000, null);
+      meter.hear(new Float32Array(1000 * 16));
+      meter.hear(buzz(ms, 120));
+      meter.hear(new Float32Array((1000 - ms) * 16));
+      meter.hear(buzz(800, 120));
+      meter.hearEdge(edge('speechStart', 0));
+      meter.wake({ startMs: 2000, endMs: 2800 });
+      return meter.measure({ startMs: 2800, endMs: 2800 }).turn.silenceBeforeWakeMs;
+    };
+    expect(await silenceBehind(30)).toBe(2000);
+    // A piece of 10 ms rings on in the band of voices.
+    expect([910, 920]).toContain(await silenceBehind(80));
+  });
+
   // 0      500       1500    2100    2700
   // | talk |  silence | the word, found late |
   it('counts what is said of a wake word before its start was told to the word, but not talk that runs into it', async () => {

@@ -19,6 +19,8 @@ const said: Readonly<Record<string, string>> = { Anna: 'AE N AH', Bob: 'B AA B' 
 const rateHz = 16000;
 
 let folder: CorpusFolder;
+/** What the 12 speakers say. */
+let pieces: { phones: string; facts: Record<string, unknown> }[];
 let commands: string;
 let talk: string;
 let noise: string;
@@ -69,7 +71,8 @@ beforeAll(async () => {
     phones: `K AO L ${['AE N IY', 'B AA M', 'B IY B'][i % 3]}`,
     facts: { text: asked('Sam'), speaker: `speaker ${i}` },
   }));
-  commands = await corpus('commands', [...right, ...wrong]);
+  pieces = [...right, ...wrong];
+  commands = await corpus('commands', pieces);
   const murmurs = ['M IY N AE S', 'S EH M IY Y', 'K AO S IY M', 'EH S M AA'];
   talk = await corpus(
     'talk',
@@ -163,6 +166,35 @@ describe('wakeproof calibrate-intent', () => {
     expect(slots.targets + slots.nonTargets).toBe(120);
     // More hearings, but no more speakers.
     expect(intents.targetSpeakers).toBe(12);
+  });
+
+  it('hears what is said twice in a session by both hearings together, and the phrase that confirms for slots alone', async () => {
+    const twice = pieces.flatMap(({ phones, facts }, i) =>
+      ['request', 'confirmation'].map((label) => ({ phones, facts: { ...facts, label, session: `${i}` } })),
+    );
+    const out = join(folder.path, 'twice.json');
+    const flagsOfAll = [...grammarFlags, '--manifest', await corpus('twice', twice), '--negatives', talk];
+    const told = await runCommand(calibrateIntentCommand(), [
+      '--model',
+      model,
+      ...flagsOfAll,
+      '--out',
+      out,
+      '--json',
+    ]);
+    const { intents, slots, hearings, calibration } = JSON.parse(told);
+    expect([intents.targets, slots.targets, slots.nonTargets]).toEqual([30, 48, 12]);
+    expect(hearings).toMatchObject({ targets: 24, nonTargets: 6 });
+    expect(hearings.cllr).toBeLessThan(0.5);
+    expect(calibration.slot.again).toBeGreaterThanOrEqual(0);
+    const printed = await runCommand(calibrateIntentCommand(), [
+      '--model',
+      model,
+      ...flagsOfAll,
+      '--out',
+      out,
+    ]);
+    expect(printed).toMatch(/heard twice +24 asked for, 6 not, Cllr 0\.\d{3}/);
   });
 
   it('puts the calibration into the manifest, whose own it does not ask', async () => {
