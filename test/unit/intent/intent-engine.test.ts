@@ -226,6 +226,28 @@ describe('listen', () => {
     expect(Math.abs((events[0]?.startMs ?? 0) - 1260)).toBeLessThanOrEqual(40);
   });
 
+  it('hears a slot once more with what was heard of it before, and forgets that at a reset', async () => {
+    const said = toneSpeech(`${silence(990)} K AO L B AA B ${silence(1530)}`);
+    const callWith = async (heard: IntentEvent[]) => {
+      onCall.reset();
+      await onCall.listen({ heard });
+      const [event] = intentsOf([...(await onCall.push(said)), ...(await onCall.flush())]);
+      return event as IntentEvent;
+    };
+    const first = await callWith([]);
+    const [alone, again] = [first, await callWith([first])].map(({ slots }) => slots.contact);
+    expect(again?.value).toBe('Bob');
+    expect(again?.fillerLlr).toBeCloseTo(2 * (alone?.fillerLlr as number), 6);
+    expect(again?.rivalLlr).toBeCloseTo(2 * (alone?.rivalLlr as number), 6);
+    expect(again?.candidates).toEqual(alone?.candidates);
+    expect((await callWith([])).slots.contact).toEqual(alone);
+  });
+
+  it('refuses a prior that is no probability, and listens on as before', async () => {
+    await expect(onCall.listen({ prior: 1.5 })).rejects.toThrow(ConfigError);
+    expect(intentsOf(await hear(onCall, toneSpeech(call)))).toEqual([]);
+  });
+
   it('waits for speech after a pause, and not for ever', async () => {
     await onCall.push(toneSpeech(`${silence(990)} AA B ${silence(90)}`));
     await onCall.listen();
