@@ -10,6 +10,7 @@ import {
   type NoiseMixing,
   requireMixable,
 } from '../evaluation/index.js';
+import type { Pronunciations } from './pronunciations.js';
 
 /** Flags of all commands that listen for words. */
 export interface EngineFlags {
@@ -19,6 +20,7 @@ export interface EngineFlags {
   operatingPoint?: string;
   prior?: number;
   byText?: boolean;
+  pronunciation?: Pronunciations;
 }
 
 /** Adds the flags that choose the model and its decisions. */

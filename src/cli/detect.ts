@@ -3,7 +3,7 @@ import color from 'picocolors';
 import { rateOption, withEngineFlags } from './arguments.js';
 import { hear, openInput } from './hear.js';
 import { type OpenEngineFlags, openEngine } from './open-engine.js';
-import { withTextFlag } from './text-words.js';
+import { withTextFlags } from './text-words.js';
 import { WakeLines, wakeJson } from './wake-lines.js';
 
 interface DetectFlags extends OpenEngineFlags {
@@ -22,7 +22,7 @@ export function detectCommand(): Command {
     .option('--speech', 'with --json, print where speech starts and ends too', false)
     .option('--calibration <file>', "what scores mean, in place of the model's own calibration")
     .addOption(rateOption());
-  return withTextFlag(withEngineFlags(command))
+  return withTextFlags(withEngineFlags(command))
     .addHelpText(
       'after',
       '\nExamples:\n  $ wakeproof detect kitchen.wav\n  $ ffmpeg -v error -i talk.m4a -f wav - | wakeproof detect - --json',

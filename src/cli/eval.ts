@@ -25,7 +25,7 @@ import {
 } from './arguments.js';
 import { interruptible } from './interruptible.js';
 import { readCalibration } from './open-engine.js';
-import { textChoice, withTextFlag } from './text-words.js';
+import { textChoice, withTextFlags } from './text-words.js';
 
 interface EvalFlags extends EngineFlags, CorpusFlags, TellFlags {
   calibration?: string;
@@ -50,7 +50,7 @@ export function evalCommand(): Command {
       'hear only shard i of n, into --partial; join them with wakeproof merge',
       parseShard,
     );
-  return withTextFlag(withEngineFlags(withTellFlags(command)))
+  return withTextFlags(withEngineFlags(withTellFlags(command)))
     .addHelpText(
       'after',
       '\nExample:\n  $ wakeproof eval --positives alexa.jsonl --negatives talk.jsonl --noise kitchen.jsonl --snr 10,5,0',

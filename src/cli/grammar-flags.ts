@@ -3,7 +3,9 @@ import { basename } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ConfigError } from '../errors.js';
 import type { IntentEngineOptions } from '../intent/index.js';
+import { Lexicon } from '../lexicon/index.js';
 import { parseNumber } from './arguments.js';
+import { type Pronunciations, pronunciationOption } from './pronunciations.js';
 
 /** Flags of the commands that tell intents from an evidence on. */
 export interface TellingFlags {
@@ -11,6 +13,7 @@ export interface TellingFlags {
   slot?: Record<string, string>;
   model?: string;
   threshold?: number;
+  pronunciation?: Pronunciations;
 }
 
 /** `--slot`. */
@@ -34,6 +37,7 @@ export function withTellingFlags(command: Command): Command {
     .requiredOption('--grammar <file>', 'what can be asked, in YAML')
     .addOption(slotOption())
     .addOption(modelOption())
+    .addOption(pronunciationOption())
     .option('--threshold <llr>', 'evidence from which an intent is told (default: 0)', parseNumber);
 }
 
@@ -42,15 +46,15 @@ export function withTellingFlags(command: Command): Command {
  *
  * @throws ConfigError where a file cannot be read or has no values
  */
-export async function intentOptions(
-  flags: TellingFlags,
-): Promise<Omit<IntentEngineOptions, 'sampleRateHz' | 'lexicon'>> {
+export async function intentOptions(flags: TellingFlags): Promise<Omit<IntentEngineOptions, 'sampleRateHz'>> {
   const slots = await Promise.all(
     Object.entries(flags.slot ?? {}).map(
       async ([name, path]) => [name, await readValues(name, path)] as const,
     ),
   );
+  const { pronunciation: pronunciations } = flags;
   return {
+    ...(pronunciations === undefined ? {} : { lexicon: await Lexicon.load({ pronunciations }) }),
     grammar: await readText('grammar', flags.grammar),
     slots: Object.fromEntries(slots),
     ...(flags.model === undefined ? {} : { model: flags.model }),

@@ -3,7 +3,7 @@ import color from 'picocolors';
 import { rateOption, withEngineFlags } from './arguments.js';
 import { hear, openInput, warn } from './hear.js';
 import { type OpenEngineFlags, openEngine } from './open-engine.js';
-import { withTextFlag } from './text-words.js';
+import { withTextFlags } from './text-words.js';
 import { WakeLines, wakeJson } from './wake-lines.js';
 
 interface ListenFlags extends OpenEngineFlags {
@@ -22,7 +22,7 @@ export function listenCommand(): Command {
     .option('--speech', 'print where speech starts and ends too', false)
     .option('--calibration <file>', "what scores mean, in place of the model's own calibration")
     .addOption(rateOption());
-  return withTextFlag(withEngineFlags(command))
+  return withTextFlags(withEngineFlags(command))
     .addHelpText(
       'after',
       '\nExamples:\n  $ arecord -q -f S16_LE -r 16000 -c 1 | wakeproof listen -\n' +

@@ -3,7 +3,8 @@ import { basename } from 'node:path';
 import { Calibration } from '../calibration/index.js';
 import { WakeEngine } from '../detector/index.js';
 import { ModelError } from '../errors.js';
-import { TextWakeEngine } from '../intent/index.js';
+import { openTextWakeEngine } from '../evaluation/index.js';
+import type { TextWakeEngine } from '../intent/index.js';
 import { type EngineFlags, engineOptions } from './arguments.js';
 import { textChoice } from './text-words.js';
 
@@ -18,7 +19,7 @@ export async function openEngine(
   sampleRateHz: number,
 ): Promise<WakeEngine | TextWakeEngine> {
   const byText = await textChoice(flags);
-  if (byText) return TextWakeEngine.create({ ...byText, sampleRateHz });
+  if (byText) return openTextWakeEngine(byText, sampleRateHz);
   const { calibration } = flags;
   return WakeEngine.create({
     ...engineOptions(flags),

@@ -3,14 +3,17 @@ import { ConfigError } from '../errors.js';
 import type { TextWakeEngineChoice } from '../evaluation/index.js';
 import { loadModel } from '../model/index.js';
 import type { EngineFlags } from './arguments.js';
+import { pronunciationOption } from './pronunciations.js';
 
-/** Adds `--by-text`. */
-export function withTextFlag(command: Command): Command {
-  return command.option(
-    '--by-text',
-    'hear the words of --words by the acoustic model, untrained; so are all of them where the bundled model lacks one',
-    false,
-  );
+/** Adds `--by-text` and `--pronunciation`. */
+export function withTextFlags(command: Command): Command {
+  return command
+    .option(
+      '--by-text',
+      'hear the words of --words by the acoustic model, untrained; so are all of them where the bundled model lacks one',
+      false,
+    )
+    .addOption(pronunciationOption());
 }
 
 /**
@@ -21,12 +24,18 @@ export function withTextFlag(command: Command): Command {
 export async function textChoice(
   flags: EngineFlags & { calibration?: string },
 ): Promise<TextWakeEngineChoice | null> {
-  const { words, model, threshold, byText = false } = flags;
-  if (words === undefined) {
-    if (!byText) return null;
+  const { words, model, threshold, pronunciation, byText = false } = flags;
+  if (words === undefined && byText) {
     throw new ConfigError('words', { expected: '--words, to be heard by text', actual: 'none' });
   }
-  if (!byText && (model !== undefined || (await isKnown(words)))) return null;
+  if (words === undefined || (!byText && (model !== undefined || (await isKnown(words))))) {
+    if (pronunciation === undefined) return null;
+    throw new ConfigError('pronunciation', {
+      expected: 'none for words that the wake model hears, which knows no phones',
+      actual: Object.keys(pronunciation).join(', '),
+      remedy: 'Add --by-text.',
+    });
+  }
   const useless = (['operatingPoint', 'prior', 'calibration'] as const).find(
     (name) => flags[name] !== undefined,
   );
@@ -40,6 +49,7 @@ export async function textChoice(
     words,
     ...(model === undefined ? {} : { model }),
     ...(threshold === undefined ? {} : { thresholds: threshold }),
+    ...(pronunciation === undefined ? {} : { pronunciations: pronunciation }),
   };
 }
 

@@ -168,6 +168,10 @@ export {
 } from './summary.js';
 export { Tape, type TapeFile, type TapeSection } from './tape.js';
 export { fromMuLaw, toMuLaw } from './telephone.js';
-export { type TextWakeEngineChoice, textWakeEngineSpec } from './text-wake-engine-module.js';
+export {
+  openTextWakeEngine,
+  type TextWakeEngineChoice,
+  textWakeEngineSpec,
+} from './text-wake-engine-module.js';
 export { collectTrials, type TrialOptions, type WordTrial } from './trials.js';
 export { type WakeEngineChoice, wakeEngineSpec } from './wake-engine-module.js';

@@ -46,6 +46,7 @@ export interface WakeHeard extends Heard {
 /** A slot's value as it was heard. */
 export interface SlotHeard {
   readonly value: string;
+  /** What all hearings of the slot so far show together: it takes the place of what was told of the slot before. */
   readonly evidence: Evidence;
 }
 
@@ -62,6 +63,7 @@ export interface AnswerHeard extends Heard {
   readonly type: 'answer';
   readonly slot: string;
   readonly value: string;
+  /** As of {@link SlotHeard}. */
   readonly evidence: Evidence;
 }
 
@@ -77,7 +79,7 @@ export interface ConfirmationHeard extends Heard {
   readonly reply: Reply;
   /** Evidence for the words: that the phrase was said, whomever it names. */
   readonly evidence: Evidence;
-  /** Evidence for each value that a closed phrase names, by slot: it is a further hearing of the slot. */
+  /** Evidence for each value that a closed phrase names, by slot, as of {@link SlotHeard}: it is a further hearing of the slot. */
   readonly slotEvidence?: Readonly<Record<string, Evidence>>;
 }
 

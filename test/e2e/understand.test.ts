@@ -141,6 +141,18 @@ describe('wakeproof understand, given a bad grammar or odd names', () => {
     expect([run.code, run.stdout]).toEqual([3, '']);
   });
 
+  test('hears a name in another script as it is told to be said', () => {
+    const list = saved('anna.txt', 'Anna\nАнна\n');
+    const named = [...flags, '--slot', `contact=${list}`, '--json'];
+    const { code, stdout } = runCli(['understand', recording, ...named, '--pronunciation', 'Анна=B AA B']);
+    expect(code).toBe(0);
+    expect(lines(stdout).at(-1)).toMatchObject({ intent: 'phone', slots: { contact: { value: 'Анна' } } });
+    const wrong = runCli(['understand', recording, ...named, '--pronunciation', 'Анна=B OO B']);
+    expect(wrong.stderr).toContain('Анна');
+    expect(wrong.code).toBe(3);
+    expect(runCli(['understand', recording, ...named, '--pronunciation', 'Анна']).code).toBe(2);
+  });
+
   test('takes names with accents and 10,000 contacts, and hears the one that was said', () => {
     const accented = ['Łukasz', 'Zoë', 'José', 'Bob'];
     const made = Array.from(

@@ -24,6 +24,16 @@ describe('textChoice', () => {
     });
   });
 
+  it('takes how words are said, where they are heard by their phones', async () => {
+    const pronunciation = { hadouken: ['HH AH D UW K EH N'] };
+    expect(await textChoice({ words: ['hadouken'], pronunciation })).toEqual({
+      words: ['hadouken'],
+      pronunciations: pronunciation,
+    });
+    await expect(textChoice({ words: ['alexa'], pronunciation })).rejects.toThrow(/--by-text/);
+    await expect(textChoice({ pronunciation })).rejects.toThrow(ConfigError);
+  });
+
   it('refuses to hear no words by text, and flags that would say nothing', async () => {
     await expect(textChoice({ byText: true })).rejects.toThrow(ConfigError);
     await expect(textChoice({ words: ['hey barista'], prior: 0.1 })).rejects.toThrow(/prior/);
