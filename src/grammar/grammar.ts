@@ -83,7 +83,10 @@ export class Grammar {
         remedy: `List values in the grammar, or give them when it is compiled: slots: { ${type}: […] }.`,
       });
     };
-    return compileSentences(this.sentences.graph, (word) => lexicon.pronounce(word), valuesOf);
+    const names = new Set(Object.keys(slots).flatMap((type) => valuesOf(type).flatMap(({ words }) => words)));
+    const pronounce = (word: string) =>
+      names.has(word) ? lexicon.pronounceName(word) : lexicon.pronounce(word);
+    return compileSentences(this.sentences.graph, pronounce, valuesOf);
   }
 
   #readGiven(lexicon: Lexicon, type: string, list: readonly string[]): readonly SlotValue[] {

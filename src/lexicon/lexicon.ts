@@ -9,6 +9,9 @@ const furtherReadings: ReadonlyMap<string, string> = new Map([
   ['mocha', 'M AA K AH'],
 ]);
 
+/** A word that letter to sound can say: letters alone, with a vowel among them. */
+const readable = /^[a-z]*[aeiouy][a-z]*$/;
+
 const possessive = {
   afterSibilant: parseArpabetConstant('IH Z'),
   afterVoiceless: parseArpabetConstant('S'),
@@ -34,6 +37,8 @@ export interface LexiconOptions {
 export class Lexicon {
   /** Pronunciations already looked up, or given by the app. */
   readonly #known = new Map<string, readonly Pronunciation[]>();
+  /** Words that the app gives. */
+  readonly #given = new Set<string>();
 
   private constructor(
     private readonly dictionary: Readonly<Record<string, string>>,
@@ -56,8 +61,10 @@ export class Lexicon {
       if (texts.length === 0) {
         throw new PronunciationError(written, { expected: 'at least one pronunciation', actual: 'none' });
       }
+      const word = singleWord(written, () => true);
+      lexicon.#given.add(word);
       lexicon.#known.set(
-        singleWord(written, () => true),
+        word,
         texts.map((text) => givenPronunciation(written, text)),
       );
     }
@@ -84,6 +91,17 @@ export class Lexicon {
     const found = distinct(this.#lookUp(key));
     this.#known.set(key, found);
     return found;
+  }
+
+  /**
+   * As {@link Lexicon.pronounce} for a word of a name, and by letter to sound besides where the app does not give the word:
+   * people say their names in more ways than a dictionary lists.
+   */
+  pronounceName(word: string): readonly Pronunciation[] {
+    const said = this.pronounce(word);
+    const key = singleWord(word, (given) => this.#known.has(given));
+    if (this.#given.has(key) || !readable.test(key)) return said;
+    return distinct([...said, ...this.letterToSound.pronounce(key)]);
   }
 
   /**

@@ -86,6 +86,14 @@ describe('Grammar', () => {
     expect(grammar.intents).toEqual(['send', 'answer']);
   });
 
+  it('takes values that are given for names, which are said by letter to sound besides', () => {
+    const given = Grammar.parse(messages).compile(lexicon, { slots: { contact: ['Hassan'] } });
+    for (const said of lexicon.pronounceName('hassan')) {
+      const all = [...(lexicon.pronounce('call')[0] ?? []), ...said].map((phone) => phone + 1);
+      expect(accepted(given, all)).toHaveLength(1);
+    }
+  });
+
   it('keeps two names of one sound apart as two answers', () => {
     const two = Grammar.parse(messages).compile(lexicon, { slots: { contact: ['Luc', 'Luke'] } });
     expect(understood(two, 'call Luke').map((answer) => answer?.slots.contact)).toEqual(['Luc', 'Luke']);

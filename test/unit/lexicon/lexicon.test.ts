@@ -43,6 +43,16 @@ describe('Lexicon', () => {
     expect(said('anna')).toEqual(['AE N AH']);
   });
 
+  it('says a name by letter to sound besides, but for what the app gives', async () => {
+    const named = (word: string, by = lexicon) => by.pronounceName(word).map(formatArpabet);
+    expect(said('Hassan')).toEqual(['HH AH S AA N']);
+    expect(named('Hassan')).toEqual(['HH AH S AA N', 'HH AE S AH N', 'HH AA S AA N']);
+    expect(named('Tina')).toEqual(said('Tina'));
+    expect(named('xkcd')).toEqual(said('xkcd'));
+    const own = await Lexicon.load({ pronunciations: { Hassan: 'HH AA S AH N' } });
+    expect(named('hassan', own)).toEqual(['HH AA S AH N']);
+  });
+
   it.each([
     [{ anna: 'AA N Q' }, /"Q" in "AA N Q"/],
     [{ anna: '' }, /ARPAbet/],
