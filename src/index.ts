@@ -32,6 +32,7 @@ export type {
   DecoderOptions,
   GraphLabel,
   PhoneGraph,
+  SlotCandidate,
 } from './decoding/index.js';
 export {
   type Detection,
@@ -139,6 +140,7 @@ export {
   type IntentWord,
   type ListenOptions,
   pipeline,
+  type SlotHearing,
   TextWakeEngine,
   type TextWakeEngineOptions,
   type TextWakeWord,

@@ -11,6 +11,7 @@ export {
   type CommandSet,
   calibrateIntents,
   type FalseIntentRate,
+  type HearingGrades,
   type IntentCalibrationOutcome,
   type IntentCalibrationRequest,
   type LlrCosts,
