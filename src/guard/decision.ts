@@ -111,7 +111,7 @@ export interface TurningPoint {
   readonly slot: string | null;
   /** What is counted now, nats. */
   readonly from: number;
-  /** Where the weighing would turn, nats; null where no calibration can carry that. */
+  /** Where the weighing would turn, nats; null where no calibration can carry that, or it was heard again since. */
   readonly to: number | null;
 }
 

@@ -1,7 +1,7 @@
 import { decide, logit, sigmoid } from '../calibration/index.js';
 import { combineEvidence, neededLlr } from './common-cause.js';
 import type { TurningPoint, Weighing } from './decision.js';
-import type { CountedEvidence } from './evidence.js';
+import { type CountedEvidence, heardAgain } from './evidence.js';
 import type { Stake } from './stakes.js';
 
 /** How a guard weighs. */
@@ -56,7 +56,7 @@ export function isReachable(
   return combineEvidence(gate, gateBeta) + combineEvidence(best, beta) >= thresholdLlr;
 }
 
-/** For each piece of evidence the LLR at which it alone would turn the weighing over. */
+/** For each piece of evidence the LLR at which it alone would turn the weighing over; none of what was heard again since. */
 export function turningPoints(
   evidence: readonly CountedEvidence[],
   { thresholdLlr, beta }: Weighing,
@@ -70,8 +70,9 @@ export function turningPoints(
     const to = isGate(piece)
       ? neededLlr(gate.toSpliced(gateIndex++, 1), gateTarget, gateBeta)
       : neededLlr(rest.toSpliced(restIndex++, 1), restTarget, beta);
-    const { stage, turn, slot, llr } = piece;
-    return { stage, turn, slot, from: llr, to: Math.abs(to) <= cap ? to : null };
+    const { stage, turn, slot, llr, note } = piece;
+    const isTurning = note !== heardAgain && Math.abs(to) <= cap;
+    return { stage, turn, slot, from: llr, to: isTurning ? to : null };
   });
 }
 

@@ -167,6 +167,11 @@ describe('Guard, a closed phrase once more', () => {
     };
     const [doubted, sure] = [decisionAfter(-8), decisionAfter(8)];
     expect(doubted.weighing).toEqual(sure.weighing);
+    const turning = sure.turningPoints.filter(({ stage }) => stage === 'slot');
+    expect(turning.map(({ turn, to }) => [turn, to === null])).toEqual([
+      ['request', true],
+      ['confirmation', false],
+    ]);
     expect(doubted.conditions.find(({ name }) => name.startsWith('slot contact'))).toMatchObject({
       name: 'slot contact by itself, confirmation',
       have: 2.4,
