@@ -55,7 +55,8 @@ export interface TextWakeWord {
  * against any other. It takes the input and gives the events of a `WakeEngine`, without a calibration.
  *
  * The model runs on speech alone, so unlike a `WakeEngine` it costs some 3 ms a second of talk, and nothing in silence.
- * It was measured on words of six to eight phones (models/acoustic/CARD.md); expect shorter ones to wake on more talk.
+ * It was measured on words of six to eight phones (models/acoustic/CARD.md); expect shorter ones to wake on more talk, and a
+ * word that its net never learnt as one to be missed most of the time: measure yours by `wakeproof eval --by-text` first.
  *
  *     const engine = await TextWakeEngine.create({ sampleRateHz: 16000, words: ['hey barista'] });
  *     engine.on('wake', ({ word, endMs }) => console.log(word, endMs));
