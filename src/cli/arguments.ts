@@ -187,11 +187,17 @@ export function parseWhole(text: string): number {
 
 /** `word=score`, added to those before it. */
 export function parseThreshold(text: string, previous: Record<string, number> = {}): Record<string, number> {
-  const [, word, score] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (word === undefined || !Number.isFinite(Number(score))) {
-    throw new InvalidArgumentError('Expected a word and a score, such as alexa=2.5.');
-  }
+  const expected = 'Expected a word and a score, such as alexa=2.5.';
+  const [word, score] = parsePair(text, expected);
+  if (!Number.isFinite(Number(score))) throw new InvalidArgumentError(expected);
   return { ...previous, [word]: Number(score) };
+}
+
+/** `name=value`; otherwise refuses with what was expected. */
+export function parsePair(text: string, expected: string): [string, string] {
+  const [, name, value] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (name === undefined || value === undefined) throw new InvalidArgumentError(expected);
+  return [name, value];
 }
 
 /** `a,b,c` as finite numbers. */

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, Option } from 'commander';
 import { ConfigError } from '../errors.js';
 import type { IntentEngineOptions } from '../intent/index.js';
 import { Lexicon } from '../lexicon/index.js';
-import { parseNumber } from './arguments.js';
+import { parseNumber, parsePair } from './arguments.js';
 import { type Pronunciations, pronunciationOption } from './pronunciations.js';
 
 /** Flags of the commands that tell intents from an evidence on. */
@@ -86,9 +86,6 @@ export async function readText(option: string, path: string): Promise<string> {
 }
 
 function parseSlot(text: string, previous: Record<string, string> = {}): Record<string, string> {
-  const [, name, path] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (name === undefined || path === undefined) {
-    throw new InvalidArgumentError('Expected a slot and a file, such as contact=names.txt.');
-  }
+  const [name, path] = parsePair(text, 'Expected a slot and a file, such as contact=names.txt.');
   return { ...previous, [name]: path };
 }

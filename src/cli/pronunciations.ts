@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
+import { parsePair } from './arguments.js';
 
 /** Pronunciations in ARPAbet by word, as `Lexicon.load` takes them. */
 export type Pronunciations = Readonly<Record<string, readonly string[]>>;
@@ -12,9 +13,6 @@ export function pronunciationOption(): Option {
 }
 
 function parsePronunciation(text: string, previous: Pronunciations = {}): Pronunciations {
-  const [, word, phones] = /^([^=]+)=(.+)$/.exec(text) ?? [];
-  if (word === undefined || phones === undefined) {
-    throw new InvalidArgumentError('Expected a word and its phones, such as "siobhan=SH IH V AO N".');
-  }
+  const [word, phones] = parsePair(text, 'Expected a word and its phones, such as "siobhan=SH IH V AO N".');
   return { ...previous, [word]: [...(previous[word] ?? []), phones] };
 }

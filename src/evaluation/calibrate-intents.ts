@@ -287,14 +287,9 @@ function fitAgain(
     const labelled = { targets: targets.map(llrOf), nonTargets: nonTargets.map(llrOf) };
     return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
   };
-  const [first, ...others] = Array.from({ length: nAgain + 1 }, (_, i) => {
-    const again = i / nAgain;
-    return { again, costs: costsWith(again) };
-  });
-  const { again, costs } = others.reduce(
-    (best, one) => (one.costs.cllr < best.costs.cllr ? one : best),
-    first as { again: number; costs: LlrCosts },
-  );
+  const { again, costs } = Array.from({ length: nAgain + 1 }, (_, i) => i / nAgain)
+    .map((share) => ({ again: share, costs: costsWith(share) }))
+    .reduce((best, one) => (one.costs.cllr < best.costs.cllr ? one : best));
   return { again, grades: { targets: targets.length, nonTargets: nonTargets.length, ...costs } };
 }
 

@@ -334,8 +334,7 @@ function isRequested(chain: Chain | null): chain is RequestedChain {
 
 /** Adds what a further turn says; of a slot that is heard again, the last hearing alone counts. */
 function hear({ evidence }: Chain, pieces: readonly CountedEvidence[]): void {
-  const again = new Set(pieces.map(({ slot }) => slot).filter((slot) => slot !== null));
-  forget(evidence, ({ slot }) => slot !== null && again.has(slot));
+  forget(evidence, ({ slot }) => slot !== null && pieces.some((piece) => piece.slot === slot));
   evidence.push(...pieces);
 }
 

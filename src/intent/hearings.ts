@@ -29,11 +29,9 @@ export interface JointHearing {
  */
 export function hearTogether(last: SlotHearing, before: readonly SlotHearing[]): JointHearing {
   const all = [...before, last];
-  const [first, ...others] = last.candidates.map(({ value }) => ({ value, behindLlr: behindOf(value, all) }));
-  const { value } = others.reduce(
-    (best, one) => (one.behindLlr < best.behindLlr ? one : best),
-    first as { value: string; behindLlr: number },
-  );
+  const { value } = last.candidates
+    .map((candidate) => ({ value: candidate.value, behindLlr: behindOf(candidate.value, all) }))
+    .reduce((best, one) => (one.behindLlr < best.behindLlr ? one : best));
   return {
     value,
     fillerLlr: all.reduce((sum, hearing) => sum + fillerOf(value, hearing), 0),

@@ -50,8 +50,9 @@ export function judge(
   /** Outside the domain nothing is claimed: the prior stands. */
   const told = inDomain === false ? 0 : llr;
   const slotOf = (name: string): IntentSlot => {
-    const { candidates, beyondLlr } = slots[name] as SlotEvidence;
-    const joint = hearTogether({ candidates, beyondLlr }, heardBefore(heard, name));
+    const evidence = slots[name] as SlotEvidence;
+    const { candidates, beyondLlr } = evidence;
+    const joint = hearTogether(evidence, heardBefore(heard, name));
     const { value, rivalLlr, fillerLlr } = joint;
     const { fromRow, toRow } = candidates.find((candidate) => candidate.value === value) as SlotCandidate;
     return {

@@ -37,6 +37,8 @@ export interface LexiconOptions {
 export class Lexicon {
   /** Pronunciations already looked up, or given by the app. */
   readonly #known = new Map<string, readonly Pronunciation[]>();
+  /** The same of words of names, as written. */
+  readonly #names = new Map<string, readonly Pronunciation[]>();
   /** Words that the app gives. */
   readonly #given = new Set<string>();
 
@@ -98,10 +100,14 @@ export class Lexicon {
    * people say their names in more ways than a dictionary lists.
    */
   pronounceName(word: string): readonly Pronunciation[] {
+    const known = this.#names.get(word);
+    if (known) return known;
     const said = this.pronounce(word);
     const key = singleWord(word, (given) => this.#known.has(given));
-    if (this.#given.has(key) || !readable.test(key)) return said;
-    return distinct([...said, ...this.letterToSound.pronounce(key)]);
+    const isRead = !this.#given.has(key) && readable.test(key);
+    const all = isRead ? distinct([...said, ...this.letterToSound.pronounce(key)]) : said;
+    this.#names.set(word, all);
+    return all;
   }
 
   /**
