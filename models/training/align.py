@@ -16,6 +16,7 @@ import math
 import pathlib
 import random
 import time
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -41,17 +42,28 @@ def cepstra(audio: np.ndarray) -> torch.Tensor:
     return (x - x.mean(0)) / (x.std(0) + 1e-3)
 
 
-def chain(words: list[list[str]]) -> tuple[list[int], list[bool]]:
-    """States in their order and whether each may be left out: silence around all words, of any length or none."""
-    states, optional = [SILENCE], [True]
-    for phones in words:
-        for phone in phones:
-            first = 3 * ARPABET.index(phone)
-            states += [first, first + 1, first + 2]
-            optional += [False] * 3
+class Chain(NamedTuple):
+    states: list[int]  # at each position
+    before: list[list[int]]  # positions that each is entered from, besides itself
+    first: list[int]  # where a path may begin
+    last: list[int]  # where it may end
+
+
+def chain(words: list[list[list[str]]]) -> Chain:
+    """Each word in any of its readings, side by side, with silence around all words, of any length or none."""
+    states, before, first, ends = [SILENCE], [[]], [0], []
+    for ways in words:
+        silence, entered, ends = len(states) - 1, [len(states) - 1, *ends], []
+        for phones in ways:
+            if silence == 0:
+                first.append(len(states))
+            before += [entered, *([at] for at in range(len(states), len(states) + 3 * len(phones) - 1))]
+            for phone in phones:
+                states += [3 * ARPABET.index(phone) + part for part in range(3)]
+            ends.append(len(states) - 1)
         states.append(SILENCE)
-        optional.append(True)
-    return states, optional
+        before.append(ends)
+    return Chain(states, before, first, [len(states) - 1, *ends])
 
 
 class Gaussians:
@@ -80,33 +92,34 @@ class Gaussians:
         return Gaussians(mean, self.variance[order].clone(), self.weight[order] / 2, self.state[order])
 
 
-def viterbi(emitted: torch.Tensor, lengths: torch.Tensor, chains: list[tuple[list[int], list[bool]]]) -> tuple[torch.Tensor, torch.Tensor]:
-    """State positions [B, T] of the best path and its log density a frame [B]; `emitted` [B, T, states]."""
+def viterbi(emitted: torch.Tensor, lengths: torch.Tensor, chains: list[Chain]) -> tuple[torch.Tensor, torch.Tensor]:
+    """Positions [B, T] of the best path in each chain and its log density a frame [B]; `emitted` [B, T, states]."""
     n, t, _ = emitted.shape
-    longest = max(len(states) for states, _ in chains)
-    ids, last = torch.zeros(n, longest, dtype=torch.long), torch.tensor([len(states) - 1 for states, _ in chains])
-    jump = torch.full((n, longest), -1e9)  # over an optional state just before
-    for row, (states, optional) in enumerate(chains):
-        ids[row, :len(states)] = torch.tensor(states)
-        jump[row, 2:len(states)] = torch.where(torch.tensor(optional[1:-1]), 0.0, -1e9)
+    longest = max(len(c.states) for c in chains)
+    ids = torch.zeros(n, longest, dtype=torch.long)
+    enter = torch.full((n, longest, 1 + max(len(some) for c in chains for some in c.before)), longest)  # a place of no probability, where there are fewer
+    enter[..., 0] = torch.arange(longest)
+    begin, end = torch.full((n, longest), -1e9), torch.full((n, longest), -1e9)
+    for row, c in enumerate(chains):
+        ids[row, :len(c.states)] = torch.tensor(c.states)
+        for k in range(max(map(len, c.before))):
+            enter[row, :len(c.before), 1 + k] = torch.tensor([some[k] if k < len(some) else longest for some in c.before])
+        begin[row, c.first], end[row, c.last] = 0.0, 0.0
     e = emitted.gather(2, ids[:, None].expand(n, t, -1)).transpose(0, 1).contiguous()  # [T, B, S]
-    best = torch.full((n, longest), -1e9)
-    best[:, :2] = e[0, :, :2]
+    best, places = begin + e[0], enter.flatten(1)
     moves = torch.zeros(t, n, longest, dtype=torch.uint8)
     for at in range(1, t):
-        one = torch.nn.functional.pad(best, (1, 0), value=-1e9)[:, :-1]
-        two = torch.nn.functional.pad(best, (2, 0), value=-1e9)[:, :-2] + jump
-        value = torch.maximum(torch.maximum(best, one), two)
-        moves[at] = (one >= value).to(torch.uint8) + 2 * ((two >= value) & (one < value)).to(torch.uint8)
-        best = torch.where((at < lengths)[:, None], value + e[at], best)
-        moves[at][at >= lengths] = 0
+        value, move = torch.nn.functional.pad(best, (0, 1), value=-1e9).gather(1, places).view(enter.shape).max(2)
+        running = (at < lengths)[:, None]
+        best = torch.where(running, value + e[at], best)
+        moves[at] = torch.where(running, move, 0)
     rows = torch.arange(n)
-    end = torch.where(best[rows, last] >= best[rows, last - 1], last, last - 1)
-    position, path = end, torch.zeros(n, t, dtype=torch.long)
+    score, position = (best + end).max(1)
+    path = torch.zeros(n, t, dtype=torch.long)
     for at in range(t - 1, -1, -1):
         path[:, at] = position
-        position = position - moves[at, rows, position].long()
-    return path, best[rows, end] / lengths
+        position = enter[rows, position, moves[at, rows, position].long()]
+    return path, score / lengths
 
 
 class Net:
@@ -134,14 +147,14 @@ class Net:
 
 
 class Utterance:
-    def __init__(self, key: str, x: torch.Tensor, words: list[list[str]]):
+    def __init__(self, key: str, x: torch.Tensor, words: list[list[list[str]]]):
         self.key, self.x = key, x
-        self.states, self.optional = chain(words)
+        self.chain = chain(words)
         loud = torch.arange(len(x))[x[:, 0] > x[:, 0].float().quantile(.3)]
-        n = len(self.states)
+        ids = torch.tensor(chain([ways[:1] for ways in words]).states)
+        n = len(ids)
         first, last = int(loud[0]), int(loud[-1])
         place = (torch.arange(len(x)) - first) * n // max(1, last - first + 1)
-        ids = torch.tensor(self.states)
         self.labels = torch.where((place >= 0) & (place < n), ids[place.clamp(0, n - 1)], torch.tensor(SILENCE)).to(torch.uint8)
         self.score = 0.0
 
@@ -186,9 +199,9 @@ def realign(utterances: list[Utterance], model: Gaussians | Net) -> None:
         at += size
         lengths = torch.tensor([len(u.x) for u in some])
         scores = model.states(model.components(torch.cat([u.x for u in some]))).split(lengths.tolist())
-        path, score = viterbi(torch.nn.utils.rnn.pad_sequence(scores, batch_first=True), lengths, [(u.states, u.optional) for u in some])
+        path, score = viterbi(torch.nn.utils.rnn.pad_sequence(scores, batch_first=True), lengths, [u.chain for u in some])
         for u, row, own, value in zip(some, path, scores, score.tolist()):
-            u.labels = torch.tensor(u.states)[row[:len(u.x)]].to(torch.uint8)
+            u.labels = torch.tensor(u.chain.states)[row[:len(u.x)]].to(torch.uint8)
             u.score = value - float(own.amax(1).mean())  # against the best state of each frame, whatever it is
 
 
@@ -208,7 +221,7 @@ def main() -> None:
         if key in known:
             continue
         x = net.posteriors(pool.clip(i)) if net else cepstra(pool.clip(i))
-        if len(x) > 3 * sum(map(len, words)) + 5:
+        if len(x) > 3 * sum(len(ways[0]) for ways in words) + 5:
             utterances.append(Utterance(key, x, words))
     print(f"{len(utterances)} utterances, {sum(len(u.x) for u in utterances) / 360_000:.2f} h, {time.time() - began:.0f} s", flush=True)
     if net:

@@ -72,20 +72,22 @@ def spelt_phones(word: str) -> list[str]:
 
 
 @functools.lru_cache(maxsize=100_000)
-def _word_phones(word: str) -> tuple[str, ...]:
-    prons = dictionary().get(word) or dictionary().get(word.strip("'"))
-    return tuple(prons[0] if prons else spelt_phones(word))
+def readings(word: str, as_spelt: bool) -> list[list[str]]:
+    """ARPAbet of each way to say a word: the dictionary's, and with `as_spelt`, or where it lacks the word, espeak-ng's, which synthesisers are given."""
+    ways = dictionary().get(word) or dictionary().get(word.strip("'")) or []
+    spelt = [spelt_phones(word)] if as_spelt or not ways else []
+    return [list(way) for way in dict.fromkeys(map(tuple, [*ways, *spelt])) if way]
 
 
-def word_phones(text: str) -> list[list[str]] | None:
-    """ARPAbet of each word of a sentence by the dictionary; None where it holds no letters, or digits, which are read in many ways."""
+def word_readings(text: str, as_spelt: bool = False) -> list[list[list[str]]] | None:
+    """The readings of each word of a sentence; None where it holds no letters, or digits, which are read in many ways."""
     words = re.findall(r"[a-z']+", text.lower())
     if not words or any(c.isdigit() for c in text):
         return None
-    return [list(phones) for word in words if (phones := _word_phones(word))] or None
+    return [ways for word in words if (ways := readings(word, as_spelt))] or None
 
 
 def arpabet(text: str) -> list[str] | None:
-    """The same in one list."""
-    words = word_phones(text)
-    return words and [phone for phones in words for phone in phones]
+    """The first reading of each word of a sentence in one list."""
+    words = word_readings(text)
+    return words and [phone for ways in words for phone in ways[0]]

@@ -32,20 +32,21 @@ ORDERS = ["can I have a {size} {drink} {extra}", "a {size} {drink} {extra} pleas
           "{drink} {extra}", "get me a {drink} please", "may I have {number} {drink}", "I want a {size} {extra} {drink}", "brew a {drink} {extra}", "prepare a {size} {drink} {extra}"]
 MESSAGES = ["send a message to {name}", "send {first} a message", "text {name}", "call {name}", "call {first}", "send it to {first}", "message {first}", "ring {name} back",
             "tell {first} I'm late", "yes send it to {name}", "write to {name}", "send a voice message to {first}", "{name}", "{name} please", "read the message from {first}",
-            "phone {first} at home", "no call {name}", "ask {first} about {number} {food}"]
+            "phone {first} at home", "no call {name}", "ask {first} about {number} {food}", "to {name}", "it's for {name}", "please message {name}", "leave {name} a message",
+            "yes that one to {name}", "send that to {name}", "record something for {name}", "{name} not {first}", "send it to {name}"]
 
 
 def sentence(chance: random.Random) -> str:
     """One sentence to say."""
     kind = chance.random()
-    if kind < .12:
+    if kind < .1:
         return chance.choice(ANSWERS)
-    if kind < .27:
+    if kind < .23:
         words = [w for w in chance.sample(_words(), 8) if len(w) > 3]
         return " ".join(words[:chance.randint(2, 4)])
-    template = chance.choice(ORDERS if kind < .52 else MESSAGES if kind < .8 else COMMANDS)
+    template = chance.choice(ORDERS if kind < .43 else MESSAGES if kind < .83 else COMMANDS)
     first, last = chance.choice(FIRST_NAMES).strip(), chance.choice(LAST_NAMES).strip()
-    if chance.random() < .5:  # no list of names is long enough; most words of the dictionary are surnames
+    if chance.random() < .6:  # no list of names is long enough; most words of the dictionary are surnames
         first, last = chance.choice([first, chance.choice(_words())]), chance.choice(_words())
     fill = {"size": SIZES, "drink": DRINKS, "extra": EXTRAS, "room": ROOMS, "thing": THINGS, "food": FOODS, "number": NUMBERS, "on": ["on", "off"], "first": [first],
             "name": [f"{first} {last}"]}
