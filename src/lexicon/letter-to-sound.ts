@@ -3,9 +3,15 @@ import { type Pronunciation, parseArpabet } from './phones.js';
 
 /** Hypotheses kept after each letter. */
 const beamWidth = 10;
-/** How many readings a word is given at most, and how much less likely than the best each may be. */
-const maxReadings = 3;
-const leastShare = 0.2;
+/** Which readings a word is given. */
+export interface ReadingLimits {
+  /** So many at most; of more than ten the beam finds none. */
+  readonly most: number;
+  /** Each at least so likely as this share of the best one. */
+  readonly leastShare: number;
+}
+
+const usualLimits: ReadingLimits = { most: 3, leastShare: 0.2 };
 
 /** The pairs of one letter with phones; they lie side by side in the model. */
 interface LetterSounds {
@@ -95,11 +101,11 @@ export class LetterToSound {
   }
 
   /**
-   * The likeliest readings of a word, the best first: one to three, each at least a fifth as likely as the best.
+   * The likeliest readings of a word, the best first: without `limits` one to three, each at least a fifth as likely as the best.
    *
    * @param word letters a–z only, at least one
    */
-  pronounce(word: string): Pronunciation[] {
+  pronounce(word: string, { most, leastShare } = usualLimits): Pronunciation[] {
     let beam: Hypothesis[] = [{ logProbability: 0, histories: this.#after([0], startPair), phones: [] }];
     for (const letter of word) beam = this.#extend(beam, letter);
     const readings = new Map<string, { phones: Pronunciation; probability: number }>();
@@ -113,7 +119,7 @@ export class LetterToSound {
       .sort((a, b) => b.probability - a.probability);
     const least = leastShare * (sorted[0]?.probability ?? 0);
     return sorted
-      .slice(0, maxReadings)
+      .slice(0, most)
       .filter(({ probability }) => probability >= least)
       .map(({ phones }) => phones);
   }

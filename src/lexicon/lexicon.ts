@@ -1,5 +1,5 @@
 import { PronunciationError } from '../errors.js';
-import { LetterToSound } from './letter-to-sound.js';
+import { LetterToSound, type ReadingLimits } from './letter-to-sound.js';
 import { type Pronunciation, parseArpabet, phones } from './phones.js';
 import { spokenWords } from './spoken-words.js';
 
@@ -11,6 +11,9 @@ const furtherReadings: ReadonlyMap<string, string> = new Map([
 
 /** A word that letter to sound can say: letters alone, with a vowel among them. */
 const readable = /^[a-z]*[aeiouy][a-z]*$/;
+
+/** A name is said in more ways than other words: nobody wrote down how the Elenas, Umars and Taras of a list say theirs. */
+const nameLimits: ReadingLimits = { most: 8, leastShare: 0.02 };
 
 const possessive = {
   afterSibilant: parseArpabetConstant('IH Z'),
@@ -105,7 +108,7 @@ export class Lexicon {
     const said = this.pronounce(word);
     const key = singleWord(word, (given) => this.#known.has(given));
     const isRead = !this.#given.has(key) && readable.test(key);
-    const all = isRead ? distinct([...said, ...this.letterToSound.pronounce(key)]) : said;
+    const all = isRead ? distinct([...said, ...this.letterToSound.pronounce(key, nameLimits)]) : said;
     this.#names.set(word, all);
     return all;
   }
