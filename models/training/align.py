@@ -2,7 +2,7 @@
 
     python align.py --corpora DIR --synth DIR --cache DIR --out phones.npz [--net acoustic/last.pt]
 
-Three states a phone, a mixture of Gaussians a state, cepstra with their slopes, normalised by utterance. It starts from phones of equal
+Each word is said in whichever of its readings fits best. Three states a phone, a mixture of Gaussians a state, cepstra with their slopes, normalised by utterance. It starts from phones of equal
 length and is trained by Viterbi's algorithm with ever more Gaussians (Young et al., The HTK Book, 8). With `--net`, a net that learnt from such
 labels takes the Gaussians' place, which hears more of what surrounds a phone, and one pass does. What comes out is the label of
 each 10 ms frame (0 silence, else 1 + index of the phone), as the target of the phoneme task: a net that must find the alignment
