@@ -23,7 +23,7 @@ import torch
 
 import features
 from model import STRIDE, averaged, dct_matrix
-from phonemes import ARPABET
+from phonemes import ARPABET, Readings
 from transcripts import frame_labels, transcribed
 
 N_CEPSTRA = 13
@@ -49,7 +49,7 @@ class Chain(NamedTuple):
     last: list[int]  # where it may end
 
 
-def chain(words: list[list[list[str]]]) -> Chain:
+def chain(words: list[Readings]) -> Chain:
     """Each word in any of its readings, side by side, with silence around all words, of any length or none."""
     states, before, first, ends = [SILENCE], [[]], [0], []
     for ways in words:
@@ -97,13 +97,13 @@ def viterbi(emitted: torch.Tensor, lengths: torch.Tensor, chains: list[Chain]) -
     n, t, _ = emitted.shape
     longest = max(len(c.states) for c in chains)
     ids = torch.zeros(n, longest, dtype=torch.long)
-    enter = torch.full((n, longest, 1 + max(len(some) for c in chains for some in c.before)), longest)  # a place of no probability, where there are fewer
+    width = max(len(some) for c in chains for some in c.before)
+    enter = torch.full((n, longest, 1 + width), longest)  # a place of no probability, where there are fewer
     enter[..., 0] = torch.arange(longest)
     begin, end = torch.full((n, longest), -1e9), torch.full((n, longest), -1e9)
     for row, c in enumerate(chains):
         ids[row, :len(c.states)] = torch.tensor(c.states)
-        for k in range(max(map(len, c.before))):
-            enter[row, :len(c.before), 1 + k] = torch.tensor([some[k] if k < len(some) else longest for some in c.before])
+        enter[row, :len(c.before), 1:] = torch.tensor([some + [longest] * (width - len(some)) for some in c.before])
         begin[row, c.first], end[row, c.last] = 0.0, 0.0
     e = emitted.gather(2, ids[:, None].expand(n, t, -1)).transpose(0, 1).contiguous()  # [T, B, S]
     best, places = begin + e[0], enter.flatten(1)
@@ -147,7 +147,7 @@ class Net:
 
 
 class Utterance:
-    def __init__(self, key: str, x: torch.Tensor, words: list[list[list[str]]]):
+    def __init__(self, key: str, x: torch.Tensor, words: list[Readings]):
         self.key, self.x = key, x
         self.chain = chain(words)
         loud = torch.arange(len(x))[x[:, 0] > x[:, 0].float().quantile(.3)]

@@ -14,7 +14,7 @@ import vocabulary
 from corpora import Pool, real, split_noise, synthetic
 from model import STRIDE
 from near_words import distance
-from phonemes import arpabet
+from phonemes import arpabet, spoken_words
 from transcripts import REAL_WAKE, frame_labels, real_speech, synthetic_speech
 
 FRAMES = 240
@@ -106,12 +106,12 @@ class Mixer:
         """The transcribed speech of each kind: pools that hold the same recording, its index, and the label of each 10 ms frame as `align.py` found it."""
         found = {key: row for key, row in frame_labels(phones).items() if len(row)}
         kinds: dict[str, list] = {"real sentence": [], "real word": [], "synthetic sentence": [], "synthetic word": []}
-        for key, pool, i, words in real_speech(corpora, cache):
+        for key, pool, i, text in real_speech(corpora, cache):
             if key in found:
-                kinds["real word" if len(words) < 3 else "real sentence"].append(([pool], i, found[key]))
-        for key, _, i, words in synthetic_speech(synthetic_pools[0]):
+                kinds["real word" if len(spoken_words(text)) < 3 else "real sentence"].append(([pool], i, found[key]))
+        for key, _, i, text in synthetic_speech(synthetic_pools[0]):
             if key in found:
-                kinds["synthetic word" if len(words) < 3 else "synthetic sentence"].append((synthetic_pools, i, found[key]))
+                kinds["synthetic word" if len(spoken_words(text)) < 3 else "synthetic sentence"].append((synthetic_pools, i, found[key]))
         return kinds
 
     # -- pieces ---------------------------------------------------------------------------------------------------

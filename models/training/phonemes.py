@@ -71,20 +71,25 @@ def spelt_phones(word: str) -> list[str]:
     return phones
 
 
+Readings = list[list[str]]  # ways to say one word, each in ARPAbet
+
+
 @functools.lru_cache(maxsize=100_000)
-def readings(word: str, as_spelt: bool) -> list[list[str]]:
+def readings(word: str, as_spelt: bool) -> Readings:
     """ARPAbet of each way to say a word: the dictionary's, and with `as_spelt`, or where it lacks the word, espeak-ng's, which synthesisers are given."""
     ways = dictionary().get(word) or dictionary().get(word.strip("'")) or []
     spelt = [spelt_phones(word)] if as_spelt or not ways else []
     return [list(way) for way in dict.fromkeys(map(tuple, [*ways, *spelt])) if way]
 
 
-def word_readings(text: str, as_spelt: bool = False) -> list[list[list[str]]] | None:
-    """The readings of each word of a sentence; None where it holds no letters, or digits, which are read in many ways."""
-    words = re.findall(r"[a-z']+", text.lower())
-    if not words or any(c.isdigit() for c in text):
-        return None
-    return [ways for word in words if (ways := readings(word, as_spelt))] or None
+def spoken_words(text: str) -> list[str]:
+    """The words of a sentence; none where it holds digits, which are read in many ways."""
+    return [] if any(c.isdigit() for c in text) else re.findall(r"[a-z']+", text.lower())
+
+
+def word_readings(text: str, as_spelt: bool = False) -> list[Readings] | None:
+    """The readings of each word of a sentence; None where it has no words."""
+    return [ways for word in spoken_words(text) if (ways := readings(word, as_spelt))] or None
 
 
 def arpabet(text: str) -> list[str] | None:

@@ -9,7 +9,7 @@ import numpy as np
 
 import vocabulary
 from corpora import Pool, real, synthetic
-from phonemes import word_readings
+from phonemes import Readings, spoken_words, word_readings
 
 REAL_WAKE = {"tng-computer/wake-word", "tng-computer/test/wake-word", "tng-computer-cleaner/wake-word", "tng-computer-cleaner/test/wake-word",
              "computer/en", "heycomputer/en"}  # heycomputer/es says "hey ordenador"
@@ -31,21 +31,21 @@ def text_of(name: str, record: dict) -> str | None:
     return record["text"] if isinstance(record.get("text"), str) else None
 
 
-def real_speech(corpora: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, list[list[list[str]]]]]:
-    """(key, pool, index, readings of each word) of every real recording with text that is 0.3 to 16.5 s long."""
+def real_speech(corpora: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, str]]:
+    """(key, pool, index, text) of every real recording with words that is 0.3 to 16.5 s long."""
     for name in CORPORA:
         pool = real(corpora, f"train/{name}-train", cache)
         for i, r in enumerate(pool.records):
             text = text_of(name, r)
-            if text and .3 < r["duration"] < 16.5 and (words := word_readings(text)):
-                yield f"{name}/{r['start']}", pool, i, words
+            if text and .3 < r["duration"] < 16.5 and spoken_words(text):
+                yield f"{name}/{r['start']}", pool, i, text
 
 
-def synthetic_speech(pool: Pool) -> Iterator[tuple[str, Pool, int, list[list[list[str]]]]]:
-    """The same of the synthetic voices, which say what they were given, names by letter to sound; accented forms are not what the dictionary says."""
+def synthetic_speech(pool: Pool) -> Iterator[tuple[str, Pool, int, str]]:
+    """The same of the synthetic voices; accented forms are not what their text says."""
     for i, r in enumerate(pool.records):
-        if r["kind"] != "accent" and (words := word_readings(r["text"], as_spelt=True)):
-            yield f"synthetic/{r['id']}/{r.get('variant', '')}", pool, i, words
+        if r["kind"] != "accent" and spoken_words(r["text"]):
+            yield f"synthetic/{r['id']}/{r.get('variant', '')}", pool, i, r["text"]
 
 
 def frame_labels(phones: pathlib.Path) -> dict[str, np.ndarray]:
@@ -54,6 +54,9 @@ def frame_labels(phones: pathlib.Path) -> dict[str, np.ndarray]:
     return dict(zip(stored["keys"].tolist(), np.split(stored["labels"], np.cumsum(stored["lengths"])[:-1])))
 
 
-def transcribed(corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, list[list[list[str]]]]]:
-    yield from real_speech(corpora, cache)
-    yield from synthetic_speech(synthetic(synth, coded=False))
+def transcribed(corpora: pathlib.Path, synth: pathlib.Path, cache: pathlib.Path) -> Iterator[tuple[str, Pool, int, list[Readings]]]:
+    """(key, pool, index, readings of each word) of all of it; synthetic voices say many names by letter to sound."""
+    for speech, as_spelt in ((real_speech(corpora, cache), False), (synthetic_speech(synthetic(synth, coded=False)), True)):
+        for key, pool, i, text in speech:
+            if words := word_readings(text, as_spelt):
+                yield key, pool, i, words

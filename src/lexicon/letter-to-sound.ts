@@ -3,6 +3,7 @@ import { type Pronunciation, parseArpabet } from './phones.js';
 
 /** Hypotheses kept after each letter. */
 const beamWidth = 10;
+
 /** Which readings a word is given. */
 export interface ReadingLimits {
   /** So many at most; of more than ten the beam finds none. */
@@ -101,11 +102,12 @@ export class LetterToSound {
   }
 
   /**
-   * The likeliest readings of a word, the best first: without `limits` one to three, each at least a fifth as likely as the best.
+   * The likeliest readings of a word, the best first.
    *
    * @param word letters a–z only, at least one
+   * @param limits one to three readings by default, each at least a fifth as likely as the best
    */
-  pronounce(word: string, { most, leastShare } = usualLimits): Pronunciation[] {
+  pronounce(word: string, { most, leastShare }: ReadingLimits = usualLimits): Pronunciation[] {
     let beam: Hypothesis[] = [{ logProbability: 0, histories: this.#after([0], startPair), phones: [] }];
     for (const letter of word) beam = this.#extend(beam, letter);
     const readings = new Map<string, { phones: Pronunciation; probability: number }>();

@@ -46,8 +46,14 @@ describe('Lexicon', () => {
   it('says a name by letter to sound besides, but for what the app gives', async () => {
     const named = (word: string, by = lexicon) => by.pronounceName(word).map(formatArpabet);
     expect(said('Hassan')).toEqual(['HH AH S AA N']);
-    expect(named('Hassan').slice(0, 3)).toEqual(['HH AH S AA N', 'HH AE S AH N', 'HH AA S AA N']);
-    expect(named('Hassan').length).toBeLessThanOrEqual(1 + 8);
+    expect(named('Hassan')).toEqual([
+      'HH AH S AA N',
+      'HH AE S AH N',
+      'HH AA S AA N',
+      'HH AH S AH N',
+      'HH AE S AA N',
+      'HH AH S AE N',
+    ]);
     expect(named('Jack')).toEqual(said('Jack'));
     expect(named('xkcd')).toEqual(said('xkcd'));
     const own = await Lexicon.load({ pronunciations: { Hassan: 'HH AA S AH N' } });
