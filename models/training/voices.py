@@ -38,7 +38,7 @@ class Kokoro:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         self.source, self.inverse = (onnxruntime.InferenceSession(str(folder / f"kokoro-{part}.onnx"), options) for part in ("source", "inverse"))
-        self.vocoder = openvino.Core().compile_model(str(folder / "kokoro-vocoder.onnx"), "CPU", {"INFERENCE_NUM_THREADS": threads})
+        self.vocoder = openvino.Core().compile_model(str(folder / "kokoro-vocoder.onnx"), "CPU", {"INFERENCE_NUM_THREADS": threads, "ENABLE_CPU_PINNING": False})
         self.symbols = json.loads((folder / "vocab.json").read_text())
         self.symbols = self.symbols.get("vocab", self.symbols)
         self.styles = {path.stem: np.fromfile(path, np.float32).reshape(-1, 256) for path in sorted((folder / "voices").glob("*.bin"))}
