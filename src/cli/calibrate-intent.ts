@@ -12,7 +12,7 @@ import {
 import { Grammar } from '../grammar/index.js';
 import { bundledAcousticModel } from '../model/index.js';
 import { hourlyText } from '../report/index.js';
-import { parseSnrs, parseWhole } from './arguments.js';
+import { parseNumbers, parseSnrs, parseWhole } from './arguments.js';
 import { modelOption, readText, readValues, slotOption } from './grammar-flags.js';
 import { interruptible } from './interruptible.js';
 import { expectPlace, saveCalibration } from './save-calibration.js';
@@ -24,6 +24,7 @@ interface CalibrateIntentFlags {
   noise: string[];
   snr: number[];
   slotSnr: number[];
+  level: number[];
   seed: number;
   model?: string;
   out?: string;
@@ -66,6 +67,12 @@ export function calibrateIntentCommand(): Command {
     .option('--noise <manifest...>', 'noise to add to the commands, at each SNR of --snr', [])
     .option('--snr <dB,...>', 'SNRs in dB besides the commands as they are, such as 15,9', parseSnrs, [])
     .option('--slot-snr <dB,...>', 'SNRs in dB that count for the slots alone, such as 5,0', parseSnrs, [])
+    .option(
+      '--level <dBFS,...>',
+      'levels of far speech besides the commands as they are, such as -45',
+      parseNumbers,
+      [],
+    )
     .option('--seed <n>', 'fixes where the noise is taken from', parseWhole, 0)
     .addOption(slotOption())
     .addOption(modelOption())
@@ -76,11 +83,11 @@ export function calibrateIntentCommand(): Command {
 }
 
 async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
-  const { negatives, noise, snr, slotSnr, seed, model, out, writeManifest, json } = flags;
+  const { negatives, noise, snr, slotSnr, level, seed, model, out, writeManifest, json } = flags;
   expectPlace(out, writeManifest);
   requireMixable({ snrDb: [...snr, ...slotSnr] }, { noise });
   const commands = await commandSets(flags);
-  const mixing = { noise, snrDb: snr, slotSnrDb: slotSnr, seed };
+  const mixing = { noise, snrDb: snr, slotSnrDb: slotSnr, levelDbfs: level, seed };
   const outcome = await interruptible(
     (hooks) => calibrateIntents({ commands, negatives, mixing, model, ...hooks }),
     'Nothing was written.',

@@ -9,11 +9,12 @@ import {
   type SlotCounts,
 } from '../evaluation/index.js';
 import { hourlyText, shareText } from '../report/index.js';
-import { type NoiseFlags, noiseOf, withNoiseFlags } from './arguments.js';
+import { type NoiseFlags, noiseOf, parseNumber, withNoiseFlags } from './arguments.js';
 import { intentOptions, type TellingFlags, withTellingFlags } from './grammar-flags.js';
 
 interface EvalIntentFlags extends TellingFlags, NoiseFlags {
   manifest?: string;
+  level?: number;
   negatives: string[];
   json: boolean;
 }
@@ -23,18 +24,19 @@ export function evalIntentCommand(): Command {
   const command = new Command('eval-intent')
     .summary('count how often what is asked is understood')
     .description(
-      'Hears each segment of a manifest whose `text` holds { intent, slots }, clean or in noise, and counts where the\n' +
+      'Hears each segment of a manifest whose `text` holds { intent, slots }, clean, in noise or at a level, and counts where the\n' +
         'intent, and where the intent and all slots are right, with a 95 % interval. With --negatives: hears talk as if the\n' +
         'microphone stood open, and counts the intents that it tells, by the hour.',
     )
     .option('--manifest <manifest>', 'NeMo manifest of commands')
     .option('--negatives <manifest...>', 'talk that holds no command; recordings are heard whole', [])
+    .option('--level <dBFS>', 'level of far speech, such as -45; not with noise', parseNumber)
     .option('--json', 'print one JSON object for each utterance, and one with the counts at the end', false);
   return withTellingFlags(withNoiseFlags(command)).action(evalIntent);
 }
 
 async function evalIntent(flags: EvalIntentFlags): Promise<void> {
-  const { manifest, negatives, json } = flags;
+  const { manifest, level: levelDbfs, negatives, json } = flags;
   if (manifest === undefined && negatives.length === 0) {
     throw new ConfigError('eval-intent', { expected: '--manifest or --negatives', actual: 'neither' });
   }
@@ -48,7 +50,7 @@ async function evalIntent(flags: EvalIntentFlags): Promise<void> {
   const tell = (trial: IntentTrial) => {
     if (json) process.stdout.write(`${JSON.stringify(trial)}\n`);
   };
-  const result = await evaluateIntents({ manifest, mixing, engine }, tell);
+  const result = await evaluateIntents({ manifest, mixing, levelDbfs, engine }, tell);
   process.stdout.write(json ? `${JSON.stringify(result)}\n` : describe(result));
 }
 

@@ -14,9 +14,10 @@ import { expectAsked, hearSegments } from './hear-segments.js';
 import { type AgainTrial, hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
 import { type Interval, ratePerHour } from './intervals.js';
 import { type Manifest, readManifest } from './manifest.js';
+import { Mixer } from './mixer.js';
+import { openRecording } from './recording.js';
 import type { OnProgress } from './runners.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
-import { openTape } from './tape.js';
 
 /** Commands of one grammar. */
 export interface CommandSet {
@@ -35,12 +36,14 @@ export interface IntentCalibrationRequest {
   readonly commands: readonly CommandSet[];
   /** Manifests of talk that holds no command; their recordings are heard whole, by each grammar. */
   readonly negatives: readonly string[];
-  /** The commands are heard clean, and once more at each ratio; empty for clean alone. */
+  /** The commands are heard as they are, and once more at each ratio and at each level; empty for as they are alone. */
   readonly mixing: {
     readonly noise: readonly string[];
     readonly snrDb: readonly number[];
     /** Ratios at which slots alone are fitted: where values are heard wrong often enough to learn what that looks like. */
     readonly slotSnrDb: readonly number[];
+    /** Levels of far speech in dBFS. */
+    readonly levelDbfs: readonly number[];
     readonly seed: number;
   };
   /** The acoustic model; the bundled one by default. */
@@ -129,10 +132,14 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   );
   for (const { manifests } of sets) manifests.forEach(expectAsked);
   const talk = await Promise.all(request.negatives.map(readManifest));
-  const tape = await openTape(mixing.noise);
-  const noisy = tape ? [...new Set([...mixing.snrDb, ...mixing.slotSnrDb])] : [];
+  const { snrDb, slotSnrDb, levelDbfs, seed } = mixing;
+  const mixer = await Mixer.create(
+    { noise: await Promise.all(mixing.noise.map(readManifest)), playback: [], rooms: [] },
+    { snrDb: [...snrDb, ...slotSnrDb], levelDbfs, seed },
+    openRecording,
+  );
   const commandSec = sets.reduce((sum, { manifests }) => sum + durationSec(manifests), 0);
-  const totalSec = (1 + noisy.length) * commandSec + sets.length * durationSec(talk);
+  const totalSec = mixer.conditions.length * commandSec + sets.length * durationSec(talk);
   let doneSec = 0;
   const failed = new AbortController();
   const progress = (sec: number) => {
@@ -153,12 +160,12 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
       calibration: null,
     });
     try {
-      for (const snrDb of [null, ...noisy]) {
-        const added = tape && snrDb !== null ? { tape, snrDb, seed: mixing.seed } : null;
-        const isForIntents = snrDb === null || mixing.snrDb.includes(snrDb);
+      for (const condition of mixer.conditions) {
+        const { effect } = condition;
+        const isForIntents = effect?.kind !== 'snr' || snrDb.includes(effect.db);
         for (const manifest of manifests) {
-          for await (const heard of hearSegments(engine, manifest, added)) {
-            trials.addCommand(name, heard, snrDb, isForIntents);
+          for await (const heard of hearSegments(engine, manifest, mixer, condition)) {
+            trials.addCommand(name, heard, condition.name, isForIntents);
             progress(heard.segment.durationSec);
           }
         }
@@ -177,7 +184,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     }),
   );
   await Promise.allSettled(hearings);
-  await tape?.dispose();
+  await mixer.dispose();
   const heard = await Promise.all(hearings);
   const trials = TrialCollection.joined(heard.map((one) => one.trials));
   const { hours, sha256 } = heard[0] as (typeof heard)[number];

@@ -1,17 +1,23 @@
+import { ConfigError } from '../errors.js';
 import { IntentEngine, type IntentEngineOptions, type IntentEvent } from '../intent/index.js';
-import { type NoiseMixing, openNoise } from './added-noise.js';
+import type { NoiseMixing } from './added-noise.js';
 import { type Asked, compareAsked, isSameValue } from './compare-asked.js';
+import type { ConditionSpec } from './condition.js';
 import { expectAsked, hearSegments } from './hear-segments.js';
 import { type Interval, wilsonInterval } from './intervals.js';
 import { readManifest, type Segment } from './manifest.js';
+import { Mixer } from './mixer.js';
+import { openRecording } from './recording.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
 /** What to measure. */
 export interface IntentEvaluationRequest {
   /** Path of a manifest whose `text` holds `{ intent, slots }`. */
   readonly manifest: string;
-  /** Noise to add; null for clean. */
+  /** Noise to add; null for none. */
   readonly mixing: NoiseMixing | null;
+  /** What the speech of each utterance is brought to, dBFS; left out, it is heard as recorded. Not with noise. */
+  readonly levelDbfs?: number | undefined;
   /** The engine; it listens always. */
   readonly engine: Omit<IntentEngineOptions, 'sampleRateHz' | 'listening'>;
 }
@@ -56,24 +62,26 @@ export interface IntentEvaluation {
 
 /**
  * Lets an engine hear each segment by itself: 1.5 s of silence, the segment, 1 s of silence, the end of the stream, all
- * of it in the noise where there is one. Of the events of a segment the first one with an intent counts.
+ * of it in the noise or at the level that is asked for. Of the events of a segment the first one with an intent counts.
  *
  * @param onTrial told each utterance as it is done
- * @throws CorpusError for a segment whose text holds no intent
+ * @throws CorpusError for a segment whose text holds no intent; ConfigError for noise and a level at once
  */
 export async function evaluateIntents(
-  { manifest: path, mixing, engine: options }: IntentEvaluationRequest,
+  { manifest: path, mixing, levelDbfs, engine: options }: IntentEvaluationRequest,
   onTrial: (trial: IntentTrial) => void = () => {},
 ): Promise<IntentEvaluation> {
   const manifest = await readManifest(path);
   expectAsked(manifest);
-  const added = await openNoise(mixing);
+  const mixer = await openMixer(mixing, levelDbfs);
+  const condition = mixer.conditions.at(-1) as ConditionSpec;
   const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
   const trials: IntentTrial[] = [];
   let cpuMs = 0;
   let nSamples = 0;
   try {
-    for await (const { segment, stream, events, cpuMs: used } of hearSegments(engine, manifest, added)) {
+    const heard = hearSegments(engine, manifest, mixer, condition);
+    for await (const { segment, stream, events, cpuMs: used } of heard) {
       cpuMs += used;
       nSamples += stream.length;
       const trial = trialOf(segment, segment.asked as Asked, events);
@@ -82,9 +90,26 @@ export async function evaluateIntents(
     }
   } finally {
     await engine.dispose();
-    await added?.tape.dispose();
+    await mixer.dispose();
   }
   return count(trials, cpuMs / (nSamples / EVALUATION_RATE_HZ));
+}
+
+/** What changes recordings in one way, if at all: its last condition. */
+async function openMixer(mixing: NoiseMixing | null, levelDbfs: number | undefined): Promise<Mixer> {
+  if (mixing !== null && levelDbfs !== undefined) {
+    throw new ConfigError('levelDbfs', { expected: 'a level or noise', actual: 'both' });
+  }
+  const { noise, snrDb, seed } = mixing ?? { noise: [], snrDb: undefined, seed: 0 };
+  return Mixer.create(
+    { noise: await Promise.all(noise.map(readManifest)), playback: [], rooms: [] },
+    {
+      snrDb: snrDb === undefined ? [] : [snrDb],
+      levelDbfs: levelDbfs === undefined ? [] : [levelDbfs],
+      seed,
+    },
+    openRecording,
+  );
 }
 
 /** Counts trials. */

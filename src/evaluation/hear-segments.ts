@@ -1,9 +1,10 @@
 import { CorpusError } from '../errors.js';
 import type { IntentEngine, IntentEvent } from '../intent/index.js';
-import { type AddedNoise, noiseBehind } from './added-noise.js';
 import type { Asked } from './compare-asked.js';
+import type { ConditionSpec } from './condition.js';
 import { lineOf, type Manifest, nameOf, type Segment } from './manifest.js';
-import { composeTrial } from './protocol.js';
+import type { Mixer } from './mixer.js';
+import { composeTrial, LEAD_SILENCE_SAMPLES } from './protocol.js';
 import { openRecording } from './recording.js';
 import { cutManifest } from './segments.js';
 
@@ -21,25 +22,24 @@ export interface HeardSegment {
 }
 
 /**
- * Lets an engine hear each segment of a manifest by itself: 1.5 s of silence, the segment, 1 s of silence, the end of the
- * stream, all of it in the noise where there is one. The power of speech is that of its loudest frames, that of noise its
- * mean: docs/evaluation.md.
+ * Lets an engine hear each segment of a manifest by itself, under a condition: 1.5 s of silence, the segment, 1 s of
+ * silence, the end of the stream. The power of speech is that of its loudest frames, that of noise its mean: docs/evaluation.md.
  *
  * @param engine listens always, at 16 kHz
  */
 export async function* hearSegments(
   engine: IntentEngine,
   manifest: Manifest,
-  added: AddedNoise | null,
+  mixer: Mixer,
+  condition: ConditionSpec,
 ): AsyncGenerator<HeardSegment> {
   for await (const { segment, samples } of cutManifest(manifest, openRecording)) {
-    const stream = composeTrial(samples);
-    if (added) {
-      const noise = await noiseBehind(samples, added, nameOf(segment), stream.length);
-      noise.forEach((sample, i) => {
-        stream[i] = (stream[i] as number) + sample;
-      });
-    }
+    const { stream } = await mixer.underCondition(condition, {
+      stream: composeTrial(samples),
+      from: LEAD_SILENCE_SAMPLES,
+      length: samples.length,
+      key: nameOf(segment),
+    });
     const before = process.cpuUsage();
     engine.reset();
     const told = [...(await engine.push(stream)), ...(await engine.flush())];

@@ -15,6 +15,7 @@ import {
   type SlotHearing,
 } from '../intent/index.js';
 import { isSameValue } from './compare-asked.js';
+import type { Condition } from './condition.js';
 import { groupBy } from './group-by.js';
 import type { HeardSegment } from './hear-segments.js';
 import { quantile } from './intervals.js';
@@ -135,12 +136,12 @@ export class TrialCollection {
   /**
    * Of what was told of a segment's stream, the event that shares most time with the segment counts.
    *
-   * @param snrDb of the noise that it was heard in; null for none
+   * @param condition under which it was heard
    */
   addCommand(
     grammar: string,
     { segment, stream, events, tailMs }: HeardSegment,
-    snrDb: number | null,
+    condition: Condition,
     isForIntents: boolean,
   ): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
@@ -172,7 +173,7 @@ export class TrialCollection {
         isTarget,
       });
       if (segment.session === null) continue;
-      const key = JSON.stringify([grammar, snrDb, segment.session, name, asked?.slots[name]]);
+      const key = JSON.stringify([grammar, condition, segment.session, name, asked?.slots[name]]);
       const before = this.#heard.get(key);
       this.#heard.set(key, slot);
       if (!before) continue;

@@ -57,7 +57,11 @@ export class Mixer {
   }
 
   /** Decodes noise, playback and rooms once. */
-  static async create(corpora: Corpora, mixing: Mixing, openRecording: OpenRecording): Promise<Mixer> {
+  static async create(
+    corpora: Pick<Corpora, 'noise' | 'playback' | 'rooms'>,
+    mixing: Mixing,
+    openRecording: OpenRecording,
+  ): Promise<Mixer> {
     const made: Tape[] = [];
     const tapeOf = async (manifests: readonly Manifest[]) => {
       if (manifests.length === 0) return null;

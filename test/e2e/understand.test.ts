@@ -248,6 +248,16 @@ describe('wakeproof eval-intent', () => {
     expect(first).not.toEqual(noisy());
   });
 
+  test('hears what is said at another level, and not in noise besides', () => {
+    const faint = ['eval-intent', ...flags, '--manifest', manifest, '--json', '--level', '-45'];
+    const { code, stdout } = runCli(faint);
+    expect(code).toBe(0);
+    expect(lines(stdout)[3]).toMatchObject({ utterances: 3, intentRight: 2, allRight: 1, rejected: 1 });
+    const both = runCli([...faint, '--noise', manifest, '--snr', '9']);
+    expect(both.code).toBe(2);
+    expect(both.stderr).toContain('expected a level or noise; got both');
+  });
+
   test('counts what it takes for a command in talk, by the hour and by intent', () => {
     const { code, stdout } = runCli(['eval-intent', ...flags, '--negatives', manifest, '--json']);
     expect(code).toBe(0);

@@ -168,6 +168,19 @@ describe('wakeproof calibrate-intent', () => {
     expect(intents.targetSpeakers).toBe(12);
   });
 
+  it('hears commands once more at each level, so that faint ones are within the calibration', async () => {
+    const outOf = (name: string) => ['--out', join(folder.path, name), '--json'];
+    const asRecorded = JSON.parse(await run(...outOf('level.json')));
+    const { intents, slots, calibration, unheard } = JSON.parse(
+      await run('--level', '-45', ...outOf('faint.json')),
+    );
+    expect([intents.targets, slots.targets, slots.nonTargets, unheard]).toEqual([60, 48, 12, 0]);
+    expect(intents.targetSpeakers).toBe(12);
+    expect(asRecorded.calibration.domain.levelDbfs[0]).toBeGreaterThan(-40);
+    expect(calibration.domain.levelDbfs[0]).toBeLessThan(-45);
+    expect(calibration.domain.levelDbfs[1]).toBe(asRecorded.calibration.domain.levelDbfs[1]);
+  });
+
   it('hears what is said twice in a session by both hearings together, and the phrase that confirms for slots alone', async () => {
     const twice = pieces.flatMap(({ phones, facts }, i) =>
       ['request', 'confirmation'].map((label) => ({ phones, facts: { ...facts, label, session: `${i}` } })),
