@@ -69,7 +69,7 @@ export function calibrateIntentCommand(): Command {
     .option('--slot-snr <dB,...>', 'SNRs in dB that count for the slots alone, such as 5,0', parseSnrs, [])
     .option(
       '--level <dBFS,...>',
-      'levels of far speech besides the commands as they are, such as -45',
+      'levels of far speech at which the fit is graded and up to which it is told, such as -45',
       parseNumbers,
       [],
     )
@@ -157,6 +157,7 @@ function lines({
   heldOut,
   fit,
   otherGrammars,
+  faint,
 }: MapGrades): string[] {
   const others = Object.entries(otherGrammars);
   return [
@@ -164,6 +165,7 @@ function lines({
     `  not          ${nonTargets} of ${nonTargetSpeakers} speakers`,
     `  held out     ${costs(heldOut)}`,
     `  on the fit   ${costs(fit)}`,
+    ...(faint ? [`  faint        ${costs(faint)}`] : []),
     ...(others.length < 2 ? [] : others).map(
       ([grammar, graded]) =>
         `  ${grammar}, fitted without it  ${graded ? costs(graded) : 'no trials of both kinds'}`,

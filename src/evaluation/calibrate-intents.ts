@@ -36,13 +36,13 @@ export interface IntentCalibrationRequest {
   readonly commands: readonly CommandSet[];
   /** Manifests of talk that holds no command; their recordings are heard whole, by each grammar. */
   readonly negatives: readonly string[];
-  /** The commands are heard as they are, and once more at each ratio and at each level; empty for as they are alone. */
+  /** The commands are heard as they are, and once more at each ratio; empty for as they are alone. */
   readonly mixing: {
     readonly noise: readonly string[];
     readonly snrDb: readonly number[];
     /** Ratios at which slots alone are fitted: where values are heard wrong often enough to learn what that looks like. */
     readonly slotSnrDb: readonly number[];
-    /** Levels of far speech in dBFS. */
+    /** Levels of far speech in dBFS, at which the fit is graded: the domain reaches down to there. */
     readonly levelDbfs: readonly number[];
     readonly seed: number;
   };
@@ -76,6 +76,8 @@ export interface MapGrades {
    * missing. What talk they have in common is heard by both.
    */
   readonly otherGrammars: Readonly<Record<string, LlrCosts | null>>;
+  /** The commands at `levelDbfs`, which the fit did not hear, and all talk, by the fit; null where one side is missing. */
+  readonly faint: LlrCosts | null;
 }
 
 /** What two hearings of a slot are worth. */
@@ -165,7 +167,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
         const isForIntents = effect?.kind !== 'snr' || snrDb.includes(effect.db);
         for (const manifest of manifests) {
           for await (const heard of hearSegments(engine, manifest, mixer, condition)) {
-            trials.addCommand(name, heard, condition.name, isForIntents);
+            trials.addCommand(name, heard, condition, isForIntents);
             progress(heard.segment.durationSec);
           }
         }
@@ -188,9 +190,13 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const heard = await Promise.all(hearings);
   const trials = TrialCollection.joined(heard.map((one) => one.trials));
   const { hours, sha256 } = heard[0] as (typeof heard)[number];
-  const intents = fitMap('intents', trials.intents);
-  const { rivalMost, trials: slotTrials } = withinRivals(trials.slots);
-  const slots = fitMap('slots', slotTrials);
+  const intents = fitMap('intents', trials.intents, trials.faint.intents);
+  const rivalMost = highestRival(trials.slots);
+  const slots = fitMap(
+    'slots',
+    withinRival(trials.slots, rivalMost),
+    withinRival(trials.faint.slots, rivalMost),
+  );
   const [a] = intents.map.weights as [number];
   const [filler, rival] = slots.map.weights as [number, number];
   const { again, grades: heardTwice } = fitAgain(
@@ -224,7 +230,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
 }
 
 /** Fits a map and grades it. */
-function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
+function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint: readonly IntentTrial[]) {
   const of = (isTarget: boolean) => trials.filter((trial) => trial.isTarget === isTarget);
   const [targets, nonTargets] = [of(true), of(false)];
   if (targets.length === 0 || nonTargets.length === 0) {
@@ -253,11 +259,11 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
     const labelled: LabelledLlrs = { targets: llrOf(true), nonTargets: llrOf(false) };
     return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
   };
+  const hasBoth = (some: readonly IntentTrial[]) => new Set(some.map(({ isTarget }) => isTarget)).size === 2;
   const withoutGrammar = (grammar: string): LlrCosts | null => {
     const own = trials.filter((trial) => trial.grammar === grammar);
     const others = trials.filter((trial) => trial.grammar !== grammar);
-    const hasBoth = [own, others].every((some) => new Set(some.map(({ isTarget }) => isTarget)).size === 2);
-    const other = hasBoth ? fitFusion(others) : null;
+    const other = hasBoth(own) && hasBoth(others) ? fitFusion(others) : null;
     return (
       other &&
       costsOf(
@@ -266,6 +272,8 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
       )
     );
   };
+  const graded = [...faint, ...trials.filter(({ isTalk }) => isTalk)];
+  const llrsOf = (some: readonly IntentTrial[]) => some.map(({ scores }) => fusedLlr(map, scores));
   const heldOut = crossValidatedFusion(trials, { nFolds, seed: 0 });
   const grades: MapGrades = {
     targets: targets.length,
@@ -273,10 +281,11 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[]) {
     targetSpeakers: new Set(targets.map(({ group }) => group)).size,
     nonTargetSpeakers: new Set(nonTargets.map(({ group }) => group)).size,
     heldOut: costsOf(heldOut),
-    fit: costsOf(trials.map(({ scores }) => fusedLlr(map, scores))),
+    fit: costsOf(llrsOf(trials)),
     otherGrammars: Object.fromEntries(
       [...new Set(trials.map(({ grammar }) => grammar))].map((grammar) => [grammar, withoutGrammar(grammar)]),
     ),
+    faint: faint.length > 0 && hasBoth(graded) ? costsOf(llrsOf(graded), graded) : null,
   };
   return { map, grades, heldOut };
 }
@@ -305,12 +314,16 @@ function capOf(trials: readonly IntentTrial[]): number {
   return rounded(Math.log(new Set(trials.map(({ source }) => source)).size + 1));
 }
 
-/** The most that the trials have over a runner-up, where there is one, and the trials with no more than that. */
-function withinRivals(trials: readonly IntentTrial[]): { rivalMost: number; trials: IntentTrial[] } {
+/** The most that the trials have over a runner-up, where there is one. */
+function highestRival(trials: readonly IntentTrial[]): number {
   const rivals = trials.flatMap(({ scores: [, rival = 0] }) => (Number.isFinite(rival) ? [rival] : []));
-  const rivalMost = rounded(rivals.reduce((most, rival) => Math.max(most, rival), 0));
+  return rounded(rivals.reduce((most, rival) => Math.max(most, rival), 0));
+}
+
+/** The trials with no more than that over a runner-up. */
+function withinRival(trials: readonly IntentTrial[], rivalMost: number): IntentTrial[] {
   const within = ([filler = 0, rival = 0]: readonly number[]) => [filler, Math.min(rival, rivalMost)];
-  return { rivalMost, trials: trials.map((trial) => ({ ...trial, scores: within(trial.scores) })) };
+  return trials.map((trial) => ({ ...trial, scores: within(trial.scores) }));
 }
 
 function rounded(value: number): number {

@@ -15,7 +15,7 @@ import {
   type SlotHearing,
 } from '../intent/index.js';
 import { isSameValue } from './compare-asked.js';
-import type { Condition } from './condition.js';
+import type { ConditionSpec } from './condition.js';
 import { groupBy } from './group-by.js';
 import type { HeardSegment } from './hear-segments.js';
 import { quantile } from './intervals.js';
@@ -115,6 +115,11 @@ export class TrialCollection {
   readonly intents: IntentTrial[] = [];
   readonly slots: IntentTrial[] = [];
   readonly again: AgainTrial[] = [];
+  /** What was heard at another level than it was said: the fits do not hear it twice, and are graded on it. */
+  readonly faint: { readonly intents: IntentTrial[]; readonly slots: IntentTrial[] } = {
+    intents: [],
+    slots: [],
+  };
   /** The last hearing of each slot, by grammar, condition, session, slot and what it should be. */
   readonly #heard = new Map<string, SlotHearing>();
   unheard = 0;
@@ -127,6 +132,8 @@ export class TrialCollection {
       all.intents.push(...one.intents);
       all.slots.push(...one.slots);
       all.again.push(...one.again);
+      all.faint.intents.push(...one.faint.intents);
+      all.faint.slots.push(...one.faint.slots);
       all.unheard += one.unheard;
       all.#commands.push(...one.#commands);
     }
@@ -137,11 +144,12 @@ export class TrialCollection {
    * Of what was told of a segment's stream, the event that shares most time with the segment counts.
    *
    * @param condition under which it was heard
+   * @param isForIntents whether the condition is one for the fit of intents; all but levels are for that of slots
    */
   addCommand(
     grammar: string,
     { segment, stream, events, tailMs }: HeardSegment,
-    condition: Condition,
+    { name: condition, effect }: ConditionSpec,
     isForIntents: boolean,
   ): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
@@ -161,18 +169,20 @@ export class TrialCollection {
     this.#commands.push(qualityOf(stream, event.endMs + tailMs));
     const shared = { grammar, isTalk: false, group: groupOf(segment), source: nameOf(segment) };
     const isIntentRight = event.intent === asked?.intent;
+    const isFaint = effect?.kind === 'level';
+    const { intents, slots } = isFaint ? this.faint : this;
     if (isForIntents && segment.label !== confirmationLabel)
-      this.intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
+      intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
     if (!isIntentRight) return;
     for (const [name, slot] of Object.entries(event.slots)) {
       const isTarget = isSameValue(asked?.slots[name], slot.value);
-      this.slots.push({
+      slots.push({
         ...shared,
         source: `${shared.source} ${name}`,
         scores: [slot.fillerLlr, slot.rivalLlr],
         isTarget,
       });
-      if (segment.session === null) continue;
+      if (isFaint || segment.session === null) continue;
       const key = JSON.stringify([grammar, condition, segment.session, name, asked?.slots[name]]);
       const before = this.#heard.get(key);
       this.#heard.set(key, slot);
