@@ -73,13 +73,14 @@ export async function evaluateIntents(
 ): Promise<IntentEvaluation> {
   const manifest = await readManifest(path);
   expectAsked(manifest);
-  const mixer = await openMixer(mixing, levelDbfs);
-  const condition = mixer.conditions.at(-1) as ConditionSpec;
   const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
+  let mixer: Mixer | null = null;
   const trials: IntentTrial[] = [];
   let cpuMs = 0;
   let nSamples = 0;
   try {
+    mixer = await openMixer(mixing, levelDbfs);
+    const condition = mixer.conditions.at(-1) as ConditionSpec;
     const heard = hearSegments(engine, manifest, mixer, condition);
     for await (const { segment, stream, events, cpuMs: used } of heard) {
       cpuMs += used;
@@ -89,8 +90,8 @@ export async function evaluateIntents(
       onTrial(trial);
     }
   } finally {
+    await mixer?.dispose();
     await engine.dispose();
-    await mixer.dispose();
   }
   return count(trials, cpuMs / (nSamples / EVALUATION_RATE_HZ));
 }
