@@ -10,12 +10,10 @@ import {
 import { CorpusError } from '../errors.js';
 import { type IntentCalibration, IntentEngine, type IntentEngineOptions, slotLlr } from '../intent/index.js';
 import type { AcousticModelSource } from '../model/index.js';
-import { expectAsked, hearSegments } from './hear-segments.js';
+import { expectAsked, hearSegments, openConditions } from './hear-segments.js';
 import { type AgainTrial, hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
 import { type Interval, ratePerHour } from './intervals.js';
 import { type Manifest, readManifest } from './manifest.js';
-import { Mixer } from './mixer.js';
-import { openRecording } from './recording.js';
 import type { OnProgress } from './runners.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
@@ -135,11 +133,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   for (const { manifests } of sets) manifests.forEach(expectAsked);
   const talk = await Promise.all(request.negatives.map(readManifest));
   const { snrDb, slotSnrDb, levelDbfs, seed } = mixing;
-  const mixer = await Mixer.create(
-    { noise: await Promise.all(mixing.noise.map(readManifest)), playback: [], rooms: [] },
-    { snrDb: [...snrDb, ...slotSnrDb], levelDbfs, seed },
-    openRecording,
-  );
+  const mixer = await openConditions(mixing.noise, { snrDb: [...snrDb, ...slotSnrDb], levelDbfs, seed });
   const commandSec = sets.reduce((sum, { manifests }) => sum + durationSec(manifests), 0);
   const totalSec = mixer.conditions.length * commandSec + sets.length * durationSec(talk);
   let doneSec = 0;

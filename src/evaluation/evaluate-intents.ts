@@ -3,11 +3,10 @@ import { IntentEngine, type IntentEngineOptions, type IntentEvent } from '../int
 import type { NoiseMixing } from './added-noise.js';
 import { type Asked, compareAsked, isSameValue } from './compare-asked.js';
 import type { ConditionSpec } from './condition.js';
-import { expectAsked, hearSegments } from './hear-segments.js';
+import { expectAsked, hearSegments, openConditions } from './hear-segments.js';
 import { type Interval, wilsonInterval } from './intervals.js';
 import { readManifest, type Segment } from './manifest.js';
-import { Mixer } from './mixer.js';
-import { openRecording } from './recording.js';
+import type { Mixer } from './mixer.js';
 import { EVALUATION_RATE_HZ } from './speech-level.js';
 
 /** What to measure. */
@@ -71,6 +70,9 @@ export async function evaluateIntents(
   { manifest: path, mixing, levelDbfs, engine: options }: IntentEvaluationRequest,
   onTrial: (trial: IntentTrial) => void = () => {},
 ): Promise<IntentEvaluation> {
+  if (mixing !== null && levelDbfs !== undefined) {
+    throw new ConfigError('levelDbfs', { expected: 'a level or noise', actual: 'both' });
+  }
   const manifest = await readManifest(path);
   expectAsked(manifest);
   const engine = await IntentEngine.create({ ...options, sampleRateHz: EVALUATION_RATE_HZ });
@@ -79,7 +81,12 @@ export async function evaluateIntents(
   let cpuMs = 0;
   let nSamples = 0;
   try {
-    mixer = await openMixer(mixing, levelDbfs);
+    mixer = await openConditions(mixing?.noise ?? [], {
+      snrDb: mixing === null ? [] : [mixing.snrDb],
+      levelDbfs: levelDbfs === undefined ? [] : [levelDbfs],
+      seed: mixing?.seed ?? 0,
+    });
+    // As recorded, and behind it what is asked for.
     const condition = mixer.conditions.at(-1) as ConditionSpec;
     const heard = hearSegments(engine, manifest, mixer, condition);
     for await (const { segment, stream, events, cpuMs: used } of heard) {
@@ -94,23 +101,6 @@ export async function evaluateIntents(
     await engine.dispose();
   }
   return count(trials, cpuMs / (nSamples / EVALUATION_RATE_HZ));
-}
-
-/** What changes recordings in one way, if at all: its last condition. */
-async function openMixer(mixing: NoiseMixing | null, levelDbfs: number | undefined): Promise<Mixer> {
-  if (mixing !== null && levelDbfs !== undefined) {
-    throw new ConfigError('levelDbfs', { expected: 'a level or noise', actual: 'both' });
-  }
-  const { noise, snrDb, seed } = mixing ?? { noise: [], snrDb: undefined, seed: 0 };
-  return Mixer.create(
-    { noise: await Promise.all(noise.map(readManifest)), playback: [], rooms: [] },
-    {
-      snrDb: snrDb === undefined ? [] : [snrDb],
-      levelDbfs: levelDbfs === undefined ? [] : [levelDbfs],
-      seed,
-    },
-    openRecording,
-  );
 }
 
 /** Counts trials. */

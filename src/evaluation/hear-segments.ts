@@ -1,9 +1,9 @@
 import { CorpusError } from '../errors.js';
 import type { IntentEngine, IntentEvent } from '../intent/index.js';
 import type { Asked } from './compare-asked.js';
-import type { ConditionSpec } from './condition.js';
-import { lineOf, type Manifest, nameOf, type Segment } from './manifest.js';
-import type { Mixer } from './mixer.js';
+import type { ConditionSpec, Mixing } from './condition.js';
+import { lineOf, type Manifest, nameOf, readManifest, type Segment } from './manifest.js';
+import { Mixer } from './mixer.js';
 import { composeTrial, LEAD_SILENCE_SAMPLES } from './protocol.js';
 import { openRecording } from './recording.js';
 import { cutManifest } from './segments.js';
@@ -19,6 +19,20 @@ export interface HeardSegment {
   readonly tailMs: number;
   /** CPU time of the process within the engine's calls. */
   readonly cpuMs: number;
+}
+
+/**
+ * What segments can be heard under: as recorded, in noise, at a level. Its maker disposes of it.
+ *
+ * @param noise manifests, decoded once
+ * @throws CorpusError for manifests that cannot be read
+ */
+export async function openConditions(
+  noise: readonly string[],
+  mixing: Pick<Mixing, 'snrDb' | 'levelDbfs' | 'seed'>,
+): Promise<Mixer> {
+  const manifests = await Promise.all(noise.map(readManifest));
+  return Mixer.create({ noise: manifests, playback: [], rooms: [] }, mixing, openRecording);
 }
 
 /**
