@@ -8,6 +8,7 @@ import {
   type LlrCosts,
   type MapGrades,
   requireMixable,
+  type SlotGrades,
 } from '../evaluation/index.js';
 import { Grammar } from '../grammar/index.js';
 import { bundledAcousticModel } from '../model/index.js';
@@ -99,7 +100,7 @@ async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
   });
   process.stdout.write(
     json
-      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/3', calibration, ...grades })}\n`
+      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/4', calibration, ...grades })}\n`
       : describe(outcome),
   );
 }
@@ -121,16 +122,15 @@ async function commandSets({ grammar: grammars, slot = {} }: CalibrateIntentFlag
 }
 
 function describe(outcome: IntentCalibrationOutcome): string {
-  const { calibration, intents, slots, hearings, unheard, falseIntents } = outcome;
-  const { intent, slot } = calibration;
+  const { calibration, intents, slots, givenSlots, unheard, falseIntents } = outcome;
+  const { intent, slot, givenSlot } = calibration;
   return [
     `intents: LLR = ${intent.a}·the lesser of filler and rival ${constant(intent)}`,
     ...lines(intents),
-    `slots: LLR = ${slot.filler}·filler + ${slot.rival}·min(rival, ${slot.rivalMost}) ${constant(slot)}`,
-    ...lines(slots),
-    `  of n hearings, summed: times (1 + ${slot.again}·(n − 1))/n`,
-    ...(hearings
-      ? [`  heard twice  ${hearings.targets} asked for, ${hearings.nonTargets} not, ${costs(hearings)}`]
+    'slots:',
+    ...hearingLines(slot, slots),
+    ...(givenSlot && givenSlots
+      ? ['slots whose values are given at run time:', ...hearingLines(givenSlot, givenSlots)]
       : []),
     `${unheard} commands of which nothing was heard`,
     ...Object.entries(falseIntents).map(
@@ -141,7 +141,22 @@ function describe(outcome: IntentCalibrationOutcome): string {
   ].join('\n');
 }
 
-function constant({ b, cap }: IntentCalibrationOutcome['calibration']['intent' | 'slot']): string {
+type HearingMaps = IntentCalibrationOutcome['calibration']['slot'];
+
+function hearingLines({ once, again }: HearingMaps, grades: SlotGrades): string[] {
+  const mapLine = (heard: string, map: HearingMaps['once']) =>
+    `  heard ${heard}: LLR = ${map.filler}·filler + ${map.rival}·min(rival, ${map.rivalMost}) + ${map.anyName}·any name ${constant(map)}`;
+  return [
+    mapLine('once', once),
+    ...lines(grades.once),
+    ...(again && grades.again ? [mapLine('again', again), ...lines(grades.again)] : []),
+  ];
+}
+
+function constant({
+  b,
+  cap,
+}: HearingMaps['once'] | IntentCalibrationOutcome['calibration']['intent']): string {
   return `${b < 0 ? '−' : '+'} ${Math.abs(b)}, within ${cap[0]} … ${cap[1]}`;
 }
 

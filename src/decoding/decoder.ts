@@ -19,6 +19,11 @@ export interface SlotEvidence {
   readonly candidates: readonly [SlotCandidate, ...SlotCandidate[]];
   /** How far behind the best is all else at least, another value or none at all; Infinity where there is nothing else. */
   readonly beyondLlr: number;
+  /**
+   * The best value against the best name of people at large in its place, nats: below 0 where what was said is more like somebody
+   * else's name. Null where the graph has no such names.
+   */
+  readonly anyNameLlr: number | null;
 }
 
 /** One answer to an utterance. */
@@ -252,11 +257,22 @@ export class Decoder {
       if (path) answer ??= answerOf(path, llr);
       const value = path?.slots[slot]?.value;
       if (!path || value === undefined || candidates.length > mostRivals || beyondLlr > farBehind) {
-        return [{ candidates, beyondLlr }, answer];
+        return [{ candidates, beyondLlr, anyNameLlr: this.#anyNameLlr(slot, best, bestLlr) }, answer];
       }
       candidates.push(candidateOf(path, beyondLlr));
       values.add(value);
     }
+  }
+
+  /** The best path against the best of the same intent that fills the slot with a name of people at large. */
+  #anyNameLlr(slot: string, best: DecodedPath, bestLlr: number): number | null {
+    const { labels } = this.#graph;
+    if (!labels.some((label) => label.kind === 'anyName' && label.slot === slot)) return null;
+    const isRival = (label: GraphLabel) =>
+      (label.kind !== 'intent' || label.intent === best.intent) &&
+      (label.kind !== 'slotEnd' || label.slot !== slot);
+    this.#scoreLabels((sequence) => sequence.every(isRival), slot);
+    return bestLlr - this.#wasm.rescore();
   }
 
   /** Decodes the utterance again without the arcs whose labels hold a forbidden one. */
@@ -296,7 +312,11 @@ export class Decoder {
     return label + 1 + (isExit ? this.#graph.labelSequences.length + 1 : 0);
   }
 
-  #scoreLabels(isAllowed: (labels: readonly GraphLabel[]) => boolean): void {
+  /** @param anyNameSlot where names of people at large may be heard; nowhere by default */
+  #scoreLabels(
+    isAllowed: (labels: readonly GraphLabel[]) => boolean,
+    anyNameSlot: string | null = null,
+  ): void {
     const { labels: all, labelSequences } = this.#graph;
     const { phoneScore, wordScore, slotScore } = this.weights;
     const nScores = labelSequences.length + 1;
@@ -304,7 +324,8 @@ export class Decoder {
       const labels = sequence.map((label) => all[label] as GraphLabel);
       const nOf = (kind: GraphLabel['kind']) => labels.filter((label) => label.kind === kind).length;
       const gained = wordScore * nOf('word') + slotScore * nOf('slotStart');
-      const score = isAllowed(labels) ? gained : Number.NEGATIVE_INFINITY;
+      const isHeard = labels.every((label) => label.kind !== 'anyName' || label.slot === anyNameSlot);
+      const score = isHeard && isAllowed(labels) ? gained : Number.NEGATIVE_INFINITY;
       this.#labelScores[index] = score + phoneScore;
       this.#labelScores[nScores + index] = score;
     });

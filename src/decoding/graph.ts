@@ -5,7 +5,9 @@ export type GraphLabel =
   | { readonly kind: 'intent'; readonly intent: string }
   | { readonly kind: 'word'; readonly word: string }
   | { readonly kind: 'slotStart'; readonly slot: string }
-  | { readonly kind: 'slotEnd'; readonly slot: string; readonly value: string };
+  | { readonly kind: 'slotEnd'; readonly slot: string; readonly value: string }
+  /** In place of any of its values the slot is filled with what is weighed against them, and is never an answer. */
+  | { readonly kind: 'anyName'; readonly slot: string };
 
 /** A network of phones: each path from the initial node to the final node is something that can be said. */
 export interface PhoneGraph {

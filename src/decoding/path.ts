@@ -69,7 +69,7 @@ export function readPath(graph: PhoneGraph, { places, entered, exitArc, exitRow 
     else if (label.kind === 'slotEnd') {
       const fromRow = slotStarts.get(label.slot) ?? row;
       slots[label.slot] = { value: label.value, fromRow, toRow: lastPhoneBefore(row) };
-    } else {
+    } else if (label.kind === 'word') {
       const next = labels.slice(index + 1).find((later) => later.label.kind === 'word');
       words.push({ word: label.word, fromRow: row, toRow: lastPhoneBefore(next?.row ?? exitRow) });
     }

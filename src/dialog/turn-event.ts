@@ -117,5 +117,9 @@ export function bestGuess(event: IntentEvent, awaited: readonly string[], leastL
 
 /** The hearing of a slot by who knows of no other value. */
 function alone(value: string): SlotHearing {
-  return { candidates: [{ value, behindLlr: 0, fillerLlr: 0 }], beyondLlr: Number.POSITIVE_INFINITY };
+  return {
+    candidates: [{ value, behindLlr: 0, fillerLlr: 0 }],
+    beyondLlr: Number.POSITIVE_INFINITY,
+    anyNameLlr: null,
+  };
 }

@@ -8,10 +8,15 @@ import {
   minCllr,
 } from '../calibration/index.js';
 import { CorpusError } from '../errors.js';
-import { type IntentCalibration, IntentEngine, type IntentEngineOptions, slotLlr } from '../intent/index.js';
+import {
+  hearingScores,
+  type IntentCalibration,
+  IntentEngine,
+  type IntentEngineOptions,
+} from '../intent/index.js';
 import type { AcousticModelSource } from '../model/index.js';
 import { expectAsked, hearSegments, openConditions } from './hear-segments.js';
-import { type AgainTrial, hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
+import { hearTalk, type IntentTrial, type SlotTrial, TrialCollection } from './intent-trials.js';
 import { type Interval, ratePerHour } from './intervals.js';
 import { type Manifest, readManifest } from './manifest.js';
 import type { OnProgress } from './runners.js';
@@ -78,19 +83,20 @@ export interface MapGrades {
   readonly faint: LlrCosts | null;
 }
 
-/** What two hearings of a slot are worth. */
-export interface HearingGrades extends LlrCosts {
-  readonly targets: number;
-  readonly nonTargets: number;
+/** How good the maps of slots are. */
+export interface SlotGrades {
+  readonly once: MapGrades;
+  /** Slots that were heard twice in a session, by both hearings together; null where a side is missing. */
+  readonly again: MapGrades | null;
 }
 
 /** A calibration with its grades. */
 export interface IntentCalibrationOutcome {
   readonly calibration: IntentCalibration;
   readonly intents: MapGrades;
-  readonly slots: MapGrades;
-  /** Slots that were heard twice, by both hearings together; null where none was. */
-  readonly hearings: HearingGrades | null;
+  readonly slots: SlotGrades;
+  /** Slots whose values are given at run time, with names of people at large against them; null where a side is missing. */
+  readonly givenSlots: SlotGrades | null;
   /** Commands, clean or in noise, of which nothing was heard: they are in no grade. */
   readonly unheard: number;
   /** Talk of LLR ≥ 0 by grammar, by maps that were fitted without its speaker. */
@@ -106,8 +112,6 @@ export interface FalseIntentRate {
   readonly interval: Interval;
 }
 
-/** Steps in which what a further hearing is worth is looked for. */
-const nAgain = 50;
 /** Parts of the cross-validation. */
 const nFolds = 10;
 /** Highest ratio that the measure gives: speech cleaner than any of the fit's is taken to be no harder. */
@@ -185,18 +189,12 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const trials = TrialCollection.joined(heard.map((one) => one.trials));
   const { hours, sha256 } = heard[0] as (typeof heard)[number];
   const intents = fitMap('intents', trials.intents, trials.faint.intents);
-  const rivalMost = highestRival(trials.slots);
-  const slots = fitMap(
-    'slots',
-    withinRival(trials.slots, rivalMost),
-    withinRival(trials.faint.slots, rivalMost),
-  );
+  const slots = fitSlots(trials.slots, trials.again, trials.faint.slots);
+  const given = ({ joint }: SlotTrial) => joint.anyNameLlr !== null;
+  const givenSlots = hasBoth(trials.slots.filter(given))
+    ? fitSlots(trials.slots.filter(given), trials.again.filter(given), trials.faint.slots.filter(given))
+    : null;
   const [a] = intents.map.weights as [number];
-  const [filler, rival] = slots.map.weights as [number, number];
-  const { again, grades: heardTwice } = fitAgain(
-    { filler, rival, b: slots.map.b, rivalMost, cap: slots.map.cap },
-    trials.again,
-  );
   const rateOf = (name: string): FalseIntentRate => {
     const isAccepted = (trial: IntentTrial, i: number) =>
       trial.isTalk && trial.grammar === name && (intents.heldOut[i] as number) >= 0;
@@ -206,10 +204,11 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   };
   return {
     calibration: {
-      schema: 'wakeproof-intent-calibration/3',
+      schema: 'wakeproof-intent-calibration/4',
       model: { sha256 },
       intent: { a, b: intents.map.b, cap: intents.map.cap },
-      slot: { filler, rival, b: slots.map.b, rivalMost, again, cap: slots.map.cap },
+      slot: slots.maps,
+      givenSlot: givenSlots && givenSlots.maps,
       domain: {
         snrDb: [trials.range('snrDb')[0], highestSnrDb],
         levelDbfs: trials.range('levelDbfs'),
@@ -217,7 +216,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     },
     intents: intents.grades,
     slots: slots.grades,
-    hearings: heardTwice,
+    givenSlots: givenSlots && givenSlots.grades,
     unheard: trials.unheard,
     falseIntents: Object.fromEntries(sets.map(({ name }) => [name, rateOf(name)])),
   };
@@ -253,7 +252,6 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint
     const labelled: LabelledLlrs = { targets: llrOf(true), nonTargets: llrOf(false) };
     return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
   };
-  const hasBoth = (some: readonly IntentTrial[]) => new Set(some.map(({ isTarget }) => isTarget)).size === 2;
   const withoutGrammar = (grammar: string): LlrCosts | null => {
     const own = trials.filter((trial) => trial.grammar === grammar);
     const others = trials.filter((trial) => trial.grammar !== grammar);
@@ -284,23 +282,32 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint
   return { map, grades, heldOut };
 }
 
-/** What a further hearing is worth of the first one, by what was heard twice: where that costs least. */
-function fitAgain(
-  map: Omit<IntentCalibration['slot'], 'again'>,
-  trials: readonly AgainTrial[],
-): { again: number; grades: HearingGrades | null } {
-  const of = (isTarget: boolean) => trials.filter((trial) => trial.isTarget === isTarget);
-  const [targets, nonTargets] = [of(true), of(false)];
-  if (targets.length === 0 || nonTargets.length === 0) return { again: 0, grades: null };
-  const costsWith = (again: number): LlrCosts => {
-    const llrOf = ({ joint }: AgainTrial) => slotLlr(joint, { ...map, again });
-    const labelled = { targets: targets.map(llrOf), nonTargets: nonTargets.map(llrOf) };
-    return { cllr: cllr(labelled), minCllr: minCllr(labelled) };
+/**
+ * Fits what evidence for slots is worth, and what two hearings of one are. Where no names of people at large stood against
+ * the values of all trials, their score is left out.
+ */
+function fitSlots(once: readonly SlotTrial[], again: readonly SlotTrial[], faint: readonly SlotTrial[]) {
+  const isAgainstNames = once.every(({ joint }) => joint.anyNameLlr !== null);
+  const fit = (trials: readonly SlotTrial[], graded: readonly SlotTrial[]) => {
+    const rivalMost = highestRival(trials);
+    const scored = ({ joint, ...trial }: SlotTrial): IntentTrial => {
+      const scores = hearingScores(joint, rivalMost);
+      return { ...trial, scores: isAgainstNames ? scores : scores.slice(0, 2) };
+    };
+    const { map, grades } = fitMap('slots', trials.map(scored), graded.map(scored));
+    const [filler, rival, anyName = 0] = map.weights as [number, number, number?];
+    return { map: { filler, rival, anyName, b: map.b, rivalMost, cap: map.cap }, grades };
   };
-  const { again, costs } = Array.from({ length: nAgain + 1 }, (_, i) => i / nAgain)
-    .map((share) => ({ again: share, costs: costsWith(share) }))
-    .reduce((best, one) => (one.costs.cllr < best.costs.cllr ? one : best));
-  return { again, grades: { targets: targets.length, nonTargets: nonTargets.length, ...costs } };
+  const first = fit(once, faint);
+  const second = hasBoth(again) ? fit(again, []) : null;
+  return {
+    maps: { once: first.map, again: second && second.map },
+    grades: { once: first.grades, again: second && second.grades },
+  };
+}
+
+function hasBoth(trials: readonly { readonly isTarget: boolean }[]): boolean {
+  return new Set(trials.map(({ isTarget }) => isTarget)).size === 2;
 }
 
 /** What N trials can carry, ln(N + 1): what was said once counts once, in however many noises and by however many grammars. */
@@ -308,16 +315,12 @@ function capOf(trials: readonly IntentTrial[]): number {
   return rounded(Math.log(new Set(trials.map(({ source }) => source)).size + 1));
 }
 
-/** The most that the trials have over a runner-up, where there is one. */
-function highestRival(trials: readonly IntentTrial[]): number {
-  const rivals = trials.flatMap(({ scores: [, rival = 0] }) => (Number.isFinite(rival) ? [rival] : []));
+/** The most that a hearing of the trials has over a runner-up, where there is one. */
+function highestRival(trials: readonly SlotTrial[]): number {
+  const rivals = trials.flatMap(({ joint }) =>
+    Number.isFinite(joint.rivalLlr) ? [joint.rivalLlr / joint.nHearings] : [],
+  );
   return rounded(rivals.reduce((most, rival) => Math.max(most, rival), 0));
-}
-
-/** The trials with no more than that over a runner-up. */
-function withinRival(trials: readonly IntentTrial[], rivalMost: number): IntentTrial[] {
-  const within = ([filler = 0, rival = 0]: readonly number[]) => [filler, Math.min(rival, rivalMost)];
-  return trials.map((trial) => ({ ...trial, scores: within(trial.scores) }));
 }
 
 function rounded(value: number): number {

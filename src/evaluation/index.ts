@@ -11,11 +11,11 @@ export {
   type CommandSet,
   calibrateIntents,
   type FalseIntentRate,
-  type HearingGrades,
   type IntentCalibrationOutcome,
   type IntentCalibrationRequest,
   type LlrCosts,
   type MapGrades,
+  type SlotGrades,
 } from './calibrate-intents.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
 export { addChains, bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';

@@ -95,8 +95,7 @@ function mostSpoken(segments: readonly Segment[], { startMs, endMs }: IntentEven
 }
 
 /**
- * A trial, and where it is from. Its scores are the decoder's LLRs: of an intent the lesser one, of a slot's value that
- * against the filler and that against the runner-up.
+ * A trial, and where it is from. Its score is the lesser of the decoder's LLRs.
  */
 export interface IntentTrial extends FusionTrial {
   /** Name of the grammar that heard it. */
@@ -104,19 +103,19 @@ export interface IntentTrial extends FusionTrial {
   readonly isTalk: boolean;
 }
 
-/** A slot that was heard once more in its session: by both hearings together. */
-export interface AgainTrial {
+/** A slot's value, by one hearing of it or by two of one session. */
+export interface SlotTrial extends Omit<IntentTrial, 'scores'> {
   readonly joint: JointHearing;
-  readonly isTarget: boolean;
 }
 
 /** What was heard, as trials of the fits. */
 export class TrialCollection {
   readonly intents: IntentTrial[] = [];
-  readonly slots: IntentTrial[] = [];
-  readonly again: AgainTrial[] = [];
+  readonly slots: SlotTrial[] = [];
+  /** Slots that were heard once more in their session: by both hearings together. */
+  readonly again: SlotTrial[] = [];
   /** What was heard at another level than it was said: the fits do not hear it twice, and are graded on it. */
-  readonly faint: { readonly intents: IntentTrial[]; readonly slots: IntentTrial[] } = {
+  readonly faint: { readonly intents: IntentTrial[]; readonly slots: SlotTrial[] } = {
     intents: [],
     slots: [],
   };
@@ -175,20 +174,19 @@ export class TrialCollection {
       intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
     if (!isIntentRight) return;
     for (const [name, slot] of Object.entries(event.slots)) {
-      const isTarget = isSameValue(asked?.slots[name], slot.value);
-      slots.push({
-        ...shared,
-        source: `${shared.source} ${name}`,
-        scores: [slot.fillerLlr, slot.rivalLlr],
-        isTarget,
-      });
+      const tell = (to: SlotTrial[], joint: JointHearing) =>
+        to.push({
+          ...shared,
+          source: `${shared.source} ${name}`,
+          joint,
+          isTarget: isSameValue(asked?.slots[name], joint.value),
+        });
+      tell(slots, hearTogether(slot, []));
       if (isFaint || segment.session === null) continue;
       const key = JSON.stringify([grammar, condition, segment.session, name, asked?.slots[name]]);
       const before = this.#heard.get(key);
       this.#heard.set(key, slot);
-      if (!before) continue;
-      const joint = hearTogether(slot, [before]);
-      this.again.push({ joint, isTarget: isSameValue(asked?.slots[name], joint.value) });
+      if (before) tell(this.again, hearTogether(slot, [before]));
     }
   }
 

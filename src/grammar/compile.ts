@@ -1,4 +1,4 @@
-import type { Pronunciation } from '../lexicon/index.js';
+import type { NameTrees, Pronunciation, WordTree } from '../lexicon/index.js';
 import type { GraphLabel, PhoneGraph } from './phone-graph.js';
 import type { SentenceGraph } from './sentence-graph.js';
 
@@ -30,7 +30,9 @@ type Place =
       /** Node of the trie of the slot's values. */
       readonly at: number;
       readonly next: number;
-    };
+    }
+  /** Behind a first name of people at large, and before the node where sentences go on. */
+  | { readonly kind: 'firstName'; readonly names: NameTrees; readonly next: number };
 
 /** A way on from a place: what is said, and the state that it leads to. */
 interface Way {
@@ -49,13 +51,15 @@ const finalNode = -1;
  *
  * @param pronounce ways to say a word
  * @param valuesOf values by slot type, each list with at least one
+ * @param namesOf names of people at large, to be weighed against the values of a slot type; null for none
  */
 export function compileSentences(
   sentences: SentenceGraph,
   pronounce: (word: string) => readonly Pronunciation[],
   valuesOf: (type: string) => readonly SlotValue[],
+  namesOf: (type: string) => NameTrees | null = () => null,
 ): PhoneGraph {
-  return new PhoneWriter(sentences, pronounce, valuesOf).write();
+  return new PhoneWriter(sentences, pronounce, valuesOf, namesOf).write();
 }
 
 class PhoneWriter {
@@ -76,6 +80,7 @@ class PhoneWriter {
     private readonly sentences: SentenceGraph,
     private readonly pronounce: (word: string) => readonly Pronunciation[],
     private readonly valuesOf: (type: string) => readonly SlotValue[],
+    private readonly namesOf: (type: string) => NameTrees | null,
   ) {}
 
   write(): PhoneGraph {
@@ -125,9 +130,16 @@ class PhoneWriter {
     const known = this.#ways.get(key);
     if (known) return known;
     const place = this.#places.get(key) as Place;
-    const ways = place.kind === 'node' ? this.#waysFromNode(place.node) : this.#waysInValue(place);
+    const ways = this.#waysFromPlace(place);
     this.#ways.set(key, ways);
     return ways;
+  }
+
+  #waysFromPlace(place: Place): Way[] {
+    if (place.kind === 'node') return this.#waysFromNode(place.node);
+    if (place.kind === 'value') return this.#waysInValue(place);
+    const last = this.#waysIntoTree(place.names.last, 'last', this.#nodeKey(place.next));
+    return [...last, ...this.#waysFrom(this.#nodeKey(place.next))];
   }
 
   #waysFromNode(node: number): Way[] {
@@ -136,7 +148,10 @@ class PhoneWriter {
       if (symbol.kind === 'intent') return preceded(this.#label(symbol), this.#waysFrom(this.#nodeKey(to)));
       const { name: slot, type } = symbol;
       const key = this.#placeKey({ kind: 'value', slot, type, at: 0, next: to });
-      return preceded(this.#label({ kind: 'slotStart', slot }), this.#waysFrom(key));
+      return preceded(this.#label({ kind: 'slotStart', slot }), [
+        ...this.#waysFrom(key),
+        ...this.#waysOverNames(type, slot, to),
+      ]);
     });
     return this.sentences.isFinal[node] ? [...ways, { labels: [], to: finalNode }] : ways;
   }
@@ -151,6 +166,33 @@ class PhoneWriter {
       preceded(this.#label({ kind: 'slotEnd', slot, value }), this.#waysFrom(this.#nodeKey(next))),
     );
     return [...onward, ...ended];
+  }
+
+  /** A first name of people at large, or a first name and a last name, in place of a value. */
+  #waysOverNames(type: string, slot: string, next: number): Way[] {
+    const names = this.namesOf(type);
+    if (names === null) return [];
+    const place = this.#placeKey({ kind: 'firstName', names, next });
+    return preceded(this.#label({ kind: 'anyName', slot }), this.#waysIntoTree(names.first, 'first', place));
+  }
+
+  /** Writes out all words of a tree before a place. Which of them is said nobody asks. */
+  #waysIntoTree(tree: WordTree, name: string, place: string): Way[] {
+    const labels = [this.#label({ kind: 'word', word: `any ${name} name` })];
+    const key = `any ${name} name ${place}`;
+    let roots = this.#words.get(key);
+    if (!roots) {
+      const offset = this.#phone.length;
+      tree.phone.forEach((phone, node) => {
+        this.#phone.push(phone + 1);
+        this.#inner.push((tree.children[node] as readonly number[]).map((child) => offset + child));
+        this.#behind.push(tree.isEnd[node] ? place : null);
+      });
+      roots = tree.roots.map((root) => offset + root);
+      this.#words.set(key, roots);
+      this.#waysFrom(place);
+    }
+    return roots.map((to) => ({ labels, to }));
   }
 
   #waysInto(word: string, place: string): Way[] {
@@ -209,8 +251,7 @@ class PhoneWriter {
   }
 
   #placeKey(place: Place): string {
-    const key =
-      place.kind === 'node' ? `${place.node}` : `${place.type} ${place.slot} ${place.at} ${place.next}`;
+    const key = placeKeyOf(place);
     if (!this.#places.has(key)) this.#places.set(key, place);
     return key;
   }
@@ -222,6 +263,12 @@ class PhoneWriter {
     this.#labelIds.set(key, this.#labels.length);
     return this.#labels.push(label) - 1;
   }
+}
+
+function placeKeyOf(place: Place): string {
+  if (place.kind === 'node') return `${place.node}`;
+  if (place.kind === 'firstName') return `first name ${place.next}`;
+  return `${place.type} ${place.slot} ${place.at} ${place.next}`;
 }
 
 function preceded(label: number, ways: readonly Way[]): Way[] {

@@ -10,6 +10,11 @@ import { type GrammarSource, readSource, type SourceText } from './source.js';
 export interface CompileOptions {
   /** Values by slot type, such as the names of contacts; in place of those of the grammar's text. */
   readonly slots?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Whether names of people at large stand beside the given values, for a decoder to weigh the values against: what sounds
+   * like one of two hundred contacts is less likely to be meant where it sounds more like somebody else. Default false.
+   */
+  readonly withAnyName?: boolean;
 }
 
 /** A value of more words is no name, and what is compiled grows with it. */
@@ -65,7 +70,7 @@ export class Grammar {
    * @throws GrammarError where a slot has no value, a value is no text or too long, or `slots` names a slot that is not
    *   in the text; PronunciationError for a value of no words, or of words in another script that the lexicon is not given
    */
-  compile(lexicon: Lexicon, { slots = {} }: CompileOptions = {}): PhoneGraph {
+  compile(lexicon: Lexicon, { slots = {}, withAnyName = false }: CompileOptions = {}): PhoneGraph {
     for (const type of Object.keys(slots)) {
       if (this.source.slots.has(type)) continue;
       throw new GrammarError(null, {
@@ -86,7 +91,8 @@ export class Grammar {
     const names = new Set(Object.keys(slots).flatMap((type) => valuesOf(type).flatMap(({ words }) => words)));
     const pronounce = (word: string) =>
       names.has(word) ? lexicon.pronounceName(word) : lexicon.pronounce(word);
-    return compileSentences(this.sentences.graph, pronounce, valuesOf);
+    const namesOf = (type: string) => (withAnyName && Object.hasOwn(slots, type) ? lexicon.nameTrees : null);
+    return compileSentences(this.sentences.graph, pronounce, valuesOf, namesOf);
   }
 
   #readGiven(lexicon: Lexicon, type: string, list: readonly string[]): readonly SlotValue[] {

@@ -7,7 +7,9 @@ export type GraphLabel =
   /** The words that follow fill this slot. */
   | { readonly kind: 'slotStart'; readonly slot: string }
   /** The slot is filled; `value` as the grammar or the app writes it. */
-  | { readonly kind: 'slotEnd'; readonly slot: string; readonly value: string };
+  | { readonly kind: 'slotEnd'; readonly slot: string; readonly value: string }
+  /** In place of any of its values the slot is filled with a name of people at large: a rival, and no answer. */
+  | { readonly kind: 'anyName'; readonly slot: string };
 
 /**
  * A grammar as a graph of phones: each state emits one phone, and each path from the initial to the final node is a

@@ -9,30 +9,35 @@ const cap = z.tuple([z.number(), z.number()]);
 const intentMapSchema = z.strictObject({ a: z.number().positive(), b: z.number(), cap });
 
 /**
- * llr = (filler · fillerLlr + rival · min(rivalLlr, n · rivalMost)) · (1 + again · (n − 1))/n + b, held within `cap`, of n
- * hearings, whose LLRs are summed.
+ * Of n hearings, whose LLRs are summed:
+ *
+ *     llr = filler · fillerLlr/n + rival · min(rivalLlr/n, rivalMost) + anyName · anyNameLlr/n + b
  */
 const slotMapSchema = z
   .strictObject({
     filler: z.number().nonnegative(),
     rival: z.number().nonnegative(),
+    anyName: z.number().nonnegative(),
     b: z.number(),
     /** The most that the trials of the fit had over a runner-up: more, or none to be over, is not known to be worth more. */
     rivalMost: z.number(),
-    /** What a further hearing is worth of the first one: 0 where it only repeats it, 1 where it has nothing to do with it. */
-    again: z.number().min(0).max(1),
     cap,
   })
-  .refine(({ filler, rival }) => filler + rival > 0, 'a weight above 0');
+  .refine(({ filler, rival, anyName }) => filler + rival + anyName > 0, 'a weight above 0');
+
+/** What one hearing is worth, and what several of one mouth are; null where nothing was heard twice: then as one. */
+const hearingMapsSchema = z.strictObject({ once: slotMapSchema, again: slotMapSchema.nullable() });
 
 const rangeSchema = z.tuple([z.number(), z.number()]);
 
 const intentCalibrationSchema = z.strictObject({
-  schema: z.literal('wakeproof-intent-calibration/3'),
+  schema: z.literal('wakeproof-intent-calibration/4'),
   /** The model whose scores it was fitted on. */
   model: z.strictObject({ sha256: z.string() }),
   intent: intentMapSchema,
-  slot: slotMapSchema,
+  slot: hearingMapsSchema,
+  /** Of slots whose values are given at run time, with names of people at large against them; null for as the others. */
+  givenSlot: hearingMapsSchema.nullable(),
   /** Qualities of sound that the fit saw; outside, nothing is claimed. */
   domain: z.strictObject({ snrDb: rangeSchema, levelDbfs: rangeSchema }),
 });
@@ -52,7 +57,7 @@ export function parseIntentCalibration(json: unknown, source: string, sha256: st
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new ModelError(source, {
-      expected: 'a calibration of schema wakeproof-intent-calibration/3',
+      expected: 'a calibration of schema wakeproof-intent-calibration/4',
       actual: `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`,
       cause: result.error,
     });
@@ -77,13 +82,31 @@ export function intentLlr(
 
 /** What the decoder's evidence for a slot's value is worth, nats; without a calibration, the lesser of the two. */
 export function slotLlr(
-  { fillerLlr, rivalLlr, nHearings: n }: Omit<JointHearing, 'value'>,
-  map?: IntentCalibration['slot'],
+  joint: Omit<JointHearing, 'value'>,
+  calibration?: Pick<IntentCalibration, 'slot' | 'givenSlot'> | null,
 ): number {
-  if (!map) return Math.min(fillerLlr, rivalLlr);
-  const { filler, rival, b, rivalMost, again, cap: held } = map;
-  const summed = filler * fillerLlr + rival * Math.min(rivalLlr, n * rivalMost);
-  return within(held, (summed * (1 + again * (n - 1))) / n + b);
+  const { fillerLlr, rivalLlr, anyNameLlr, nHearings } = joint;
+  if (!calibration) return Math.min(fillerLlr, rivalLlr);
+  const { once, again } = (anyNameLlr === null ? null : calibration.givenSlot) ?? calibration.slot;
+  const { filler, rival, anyName, b, rivalMost, cap: held } = (nHearings > 1 ? again : null) ?? once;
+  const [againstFiller, againstRival, againstNames] = hearingScores(joint, rivalMost);
+  return within(
+    held,
+    worth(filler, againstFiller) + worth(rival, againstRival) + worth(anyName, againstNames) + b,
+  );
+}
+
+/** What a map weighs: the mean over the hearings of the LLRs against the filler, the runner-up and names of people at large. */
+export function hearingScores(
+  { fillerLlr, rivalLlr, anyNameLlr, nHearings: n }: Omit<JointHearing, 'value'>,
+  rivalMost: number,
+): [number, number, number] {
+  return [fillerLlr / n, Math.min(rivalLlr / n, rivalMost), (anyNameLlr ?? 0) / n];
+}
+
+/** What weighs nothing may be infinite. */
+function worth(weight: number, llr: number): number {
+  return weight === 0 ? 0 : weight * llr;
 }
 
 function within([least, most]: readonly [number, number], llr: number): number {

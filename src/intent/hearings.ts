@@ -6,6 +6,8 @@ export interface SlotHearing {
   readonly candidates: readonly Pick<SlotCandidate, 'value' | 'behindLlr' | 'fillerLlr'>[];
   /** How far behind the best is all else at least; Infinity where there is nothing else. */
   readonly beyondLlr: number;
+  /** The best against the best name of people at large in its place; null where none was weighed against it. */
+  readonly anyNameLlr: number | null;
 }
 
 /** A slot's value by all hearings of it. */
@@ -15,6 +17,11 @@ export interface JointHearing {
   readonly fillerLlr: number;
   /** The value against the runner-up of all hearings together. */
   readonly rivalLlr: number;
+  /**
+   * How far the value is behind names of people at large: the sum over the hearings of its LLR against the best of them,
+   * at most 0. Null where none was weighed against it.
+   */
+  readonly anyNameLlr: number | null;
   readonly nHearings: number;
 }
 
@@ -36,6 +43,7 @@ export function hearTogether(last: SlotHearing, before: readonly SlotHearing[]):
     value,
     fillerLlr: all.reduce((sum, hearing) => sum + fillerOf(value, hearing), 0),
     rivalLlr: leadOf(value, all),
+    anyNameLlr: againstNames(value, all),
     nHearings: all.length,
   };
 }
@@ -51,6 +59,14 @@ function behindOf(value: string | null, hearings: readonly SlotHearing[]): numbe
 function fillerOf(value: string, { candidates }: SlotHearing): number {
   const known = candidates.filter((candidate) => candidate.value === value);
   return Math.min(...(known.length > 0 ? known : candidates).map(({ fillerLlr }) => fillerLlr));
+}
+
+/** That a value is ahead of all names that are weighed against it says no more than that it is none of them. */
+function againstNames(value: string, hearings: readonly SlotHearing[]): number | null {
+  return hearings.reduce<number | null>((sum, hearing) => {
+    if (sum === null || hearing.anyNameLlr === null) return null;
+    return sum + Math.min(0, hearing.anyNameLlr - behindOf(value, [hearing]));
+  }, 0);
 }
 
 /** How far all others are behind a value; below 0 where another is ahead. Null stands for all that no hearing names. */

@@ -129,7 +129,7 @@ export class IntentEngine extends StreamEngine<IntentEvent, IntentEngineEvents> 
       Math.ceil(settings.maxUtteranceMs / (manifest.stride * manifest.frontend.frameShiftMs)) + 1;
     const weights: DecoderOptions = { ...manifest.decoder, ...options.decoder, maxRows };
     const makeDecoder = (values: SlotValues) =>
-      Decoder.create(grammar.compile(lexicon, { slots: values }), weights);
+      Decoder.create(grammar.compile(lexicon, { slots: values, withAnyName: true }), weights);
     const decoder = await makeDecoder(slots);
     const frontend = await Frontend.create({
       recipe: manifest.frontend,

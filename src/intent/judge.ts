@@ -51,17 +51,18 @@ export function judge(
   const told = inDomain === false ? 0 : llr;
   const slotOf = (name: string): IntentSlot => {
     const evidence = slots[name] as SlotEvidence;
-    const { candidates, beyondLlr } = evidence;
+    const { candidates, beyondLlr, anyNameLlr } = evidence;
     const joint = hearTogether(evidence, heardBefore(heard, name));
     const { value, rivalLlr, fillerLlr } = joint;
     const { fromRow, toRow } = candidates.find((candidate) => candidate.value === value) as SlotCandidate;
     return {
       value,
-      llr: slotLlr(joint, calibration?.slot),
+      llr: slotLlr(joint, calibration),
       fillerLlr,
       rivalLlr,
       candidates: candidates.map(({ fromRow: _, toRow: __, ...candidate }) => candidate),
       beyondLlr,
+      anyNameLlr,
       startMs: toMs(fromRow),
       endMs: toMs(toRow),
     };

@@ -9,7 +9,10 @@ import type { IntentEvent } from './events.js';
 /** A grammar that is parsed, such as `Grammar.parse` gives. */
 export interface CompilableGrammar {
   /** The graph of all that can be said. */
-  compile(lexicon: Lexicon, options: { slots: Readonly<Record<string, readonly string[]>> }): PhoneGraph;
+  compile(
+    lexicon: Lexicon,
+    options: { slots: Readonly<Record<string, readonly string[]>>; withAnyName: boolean },
+  ): PhoneGraph;
 }
 
 /** How to make an {@link IntentEngine}. */

@@ -1,4 +1,4 @@
-export { Lexicon, type LexiconOptions } from './lexicon.js';
+export { Lexicon, type LexiconOptions, type NameTrees } from './lexicon.js';
 export {
   distanceWithin,
   gapCost,
@@ -9,3 +9,4 @@ export {
 } from './phone-distance.js';
 export { formatArpabet, type Phone, type Pronunciation, parseArpabet, phones } from './phones.js';
 export { givePronunciations, spokenWords } from './spoken-words.js';
+export type { WordTree } from './word-tree.js';
