@@ -92,26 +92,40 @@ class PhoneWriter {
     const arcTo: number[] = [];
     const arcWord: number[] = [];
     const arcStart = new Uint32Array(nStates + 2);
-    const writeWays = (ways: readonly Way[]) => {
-      for (const { labels, to } of ways) {
-        arcTo.push(to === finalNode ? nStates : to);
-        const key = labels.join(' ');
-        let id = labels.length === 0 ? -1 : sequenceIds.get(key);
-        if (id === undefined) {
-          id = sequences.push([...labels]) - 1;
-          sequenceIds.set(key, id);
-        }
-        arcWord.push(id);
+    const idOf = (labels: readonly number[]): number => {
+      if (labels.length === 0) return -1;
+      const key = labels.join(' ');
+      const id = sequenceIds.get(key) ?? sequences.push([...labels]) - 1;
+      sequenceIds.set(key, id);
+      return id;
+    };
+    /** Ways on from a place as arcs: many words end before one place. */
+    const arcsFrom = new Map<string, readonly { readonly to: number; readonly word: number }[]>();
+    const writePlace = (key: string) => {
+      let arcs = arcsFrom.get(key);
+      if (!arcs) {
+        arcs = this.#waysFrom(key).map(({ labels, to }) => ({
+          to: to === finalNode ? nStates : to,
+          word: idOf(labels),
+        }));
+        arcsFrom.set(key, arcs);
+      }
+      for (const { to, word } of arcs) {
+        arcTo.push(to);
+        arcWord.push(word);
       }
     };
     for (let state = 0; state < nStates; state++) {
       arcStart[state] = arcTo.length;
-      writeWays((this.#inner[state] ?? []).map((to) => ({ labels: [], to })));
+      for (const to of this.#inner[state] ?? []) {
+        arcTo.push(to);
+        arcWord.push(-1);
+      }
       const behind = this.#behind[state];
-      if (behind) writeWays(this.#waysFrom(behind));
+      if (behind) writePlace(behind);
     }
     arcStart[nStates] = arcTo.length;
-    writeWays(this.#waysFrom(start));
+    writePlace(start);
     arcStart[nStates + 1] = arcTo.length;
     return {
       nStates,
