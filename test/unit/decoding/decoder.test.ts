@@ -55,6 +55,26 @@ describe('Decoder', () => {
     expect(slots.contact?.beyondLlr).toBe(Number.POSITIVE_INFINITY);
   });
 
+  it('weighs a value against names of people at large, which are no answer', async () => {
+    const atLarge = { phones: 'AE N IY', labels: [slotStart, { kind: 'anyName', slot: 'contact' } as const] };
+    const decoder = await Decoder.create(sentenceGraph([...calls, { steps: [call, atLarge] }]));
+    const heard = (said: string) => {
+      decoder.reset();
+      decoder.push(logitsOf(said));
+      return decoder.finish();
+    };
+    expect((await decode('- K AO L - AE N AH -')).slots.contact?.anyNameLlr).toBeNull();
+    // One phone of three differs, by 10 nats.
+    const anna = heard('- K AO L - AE N AH -');
+    expect(anna.slots.contact?.anyNameLlr).toBe(10);
+    expect(anna.slots.contact?.candidates.map(({ value }) => value)).toEqual(['Anna', 'Bob']);
+    const annie = heard('- K AO L - AE N IY -');
+    expect(annie.best?.slots).toEqual({ contact: 'Anna' });
+    expect(annie.slots.contact?.anyNameLlr).toBe(-10);
+    expect(annie.answers.map(({ slots }) => slots.contact)).toEqual(['Anna', undefined, 'Bob']);
+    expect(annie.answers[1]?.intent).toBeNull();
+  });
+
   it('has "none of these" among the answers, first where nothing fits', async () => {
     const { answers, intents } = await decode('- S T R IY M AH N Z -');
     expect(answers[0]?.intent).toBeNull();

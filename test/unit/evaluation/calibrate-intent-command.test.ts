@@ -98,7 +98,7 @@ describe('wakeproof calibrate-intent', () => {
     const text = await readFile(out, 'utf8');
     const calibration: IntentCalibration = JSON.parse(text);
     expect(report).toMatchObject({
-      schema: 'wakeproof-intent-calibration-report/3',
+      schema: 'wakeproof-intent-calibration-report/4',
       calibration,
       unheard: 0,
     });
@@ -108,19 +108,20 @@ describe('wakeproof calibrate-intent', () => {
       targetSpeakers: 12,
       nonTargetSpeakers: 8,
     });
-    expect(report.slots).toMatchObject({
-      targets: 24,
-      nonTargets: 6,
-      targetSpeakers: 12,
-      nonTargetSpeakers: 6,
-    });
+    // The only slot is given at run time, so the maps differ by what names of people at large say.
+    for (const { once, again } of [report.slots, report.givenSlots]) {
+      expect(again).toBeNull();
+      expect(once).toMatchObject({ targets: 24, nonTargets: 6, targetSpeakers: 12, nonTargetSpeakers: 6 });
+    }
     expect(calibration.intent.a).toBeGreaterThan(0);
-    expect(calibration.slot.filler + calibration.slot.rival).toBeGreaterThan(0);
+    const { once } = calibration.slot;
+    expect(once.filler + once.rival).toBeGreaterThan(0);
+    expect(once.anyName).toBe(0);
     expect(calibration.intent.cap[0]).toBeCloseTo(-Math.log(31), 3);
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
-    expect(calibration.slot.cap[0]).toBeCloseTo(-Math.log(25), 3);
-    expect(calibration.slot.cap[1]).toBeCloseTo(Math.log(7), 3);
-    for (const { heldOut, fit } of [report.intents, report.slots]) {
+    expect(once.cap[0]).toBeCloseTo(-Math.log(25), 3);
+    expect(once.cap[1]).toBeCloseTo(Math.log(7), 3);
+    for (const { heldOut, fit } of [report.intents, report.slots.once, report.givenSlots.once]) {
       expect(heldOut.cllr).toBeLessThan(0.5);
       expect(fit.minCllr).toBeLessThanOrEqual(fit.cllr);
     }
@@ -163,7 +164,7 @@ describe('wakeproof calibrate-intent', () => {
     const { intents, slots, unheard } = JSON.parse(await run(...ratios, '--out', out, '--json'));
     expect(unheard).toBe(0);
     expect([intents.targets, intents.nonTargets]).toEqual([60, 16]);
-    expect(slots.targets + slots.nonTargets).toBe(120);
+    expect(slots.once.targets + slots.once.nonTargets).toBe(120);
     // More hearings, but no more speakers.
     expect(intents.targetSpeakers).toBe(12);
   });
@@ -177,8 +178,8 @@ describe('wakeproof calibrate-intent', () => {
     expect(asRecorded.intents.faint).toBeNull();
     expect(faint.intents.faint.cllr).toBeCloseTo(faint.intents.fit.cllr, 1);
     // This model hears faint tones of a name less well, and the grade says so.
-    expect(faint.slots.faint.cllr).toBeGreaterThan(2 * faint.slots.fit.cllr);
-    expect(faint.slots.faint.minCllr).toBeLessThan(0.1);
+    expect(faint.slots.once.faint.cllr).toBeGreaterThan(2 * faint.slots.once.fit.cllr);
+    expect(faint.slots.once.faint.minCllr).toBeLessThan(0.1);
     expect(faint.unheard).toBe(0);
     expect(asRecorded.calibration.domain.levelDbfs[0]).toBeGreaterThan(-40);
     expect(domain.levelDbfs[0]).toBeLessThan(-45);
@@ -199,11 +200,12 @@ describe('wakeproof calibrate-intent', () => {
       out,
       '--json',
     ]);
-    const { intents, slots, hearings, calibration } = JSON.parse(told);
-    expect([intents.targets, slots.targets, slots.nonTargets]).toEqual([30, 48, 12]);
-    expect(hearings).toMatchObject({ targets: 24, nonTargets: 6 });
-    expect(hearings.cllr).toBeLessThan(0.5);
-    expect(calibration.slot.again).toBeGreaterThanOrEqual(0);
+    const { intents, slots, givenSlots, calibration } = JSON.parse(told);
+    expect([intents.targets, slots.once.targets, slots.once.nonTargets]).toEqual([30, 48, 12]);
+    expect(slots.again).toMatchObject({ targets: 24, nonTargets: 6 });
+    expect(slots.again.heldOut.cllr).toBeLessThan(0.5);
+    expect(givenSlots.again).toMatchObject({ targets: 24, nonTargets: 6 });
+    expect(calibration.givenSlot.again.cap).toEqual(calibration.slot.again.cap);
     const printed = await runCommand(calibrateIntentCommand(), [
       '--model',
       model,
@@ -211,7 +213,7 @@ describe('wakeproof calibrate-intent', () => {
       '--out',
       out,
     ]);
-    expect(printed).toMatch(/heard twice +24 asked for, 6 not, Cllr 0\.\d{3}/);
+    expect(printed).toMatch(/heard again: LLR = .*\n +asked for +24 of 12 speakers/);
   });
 
   it('puts the calibration into the manifest, whose own it does not ask', async () => {
@@ -222,8 +224,10 @@ describe('wakeproof calibrate-intent', () => {
     const printed = await run('--model', own, '--write-manifest');
     const first = await manifestOf();
     expect(first).toEqual({ ...before, calibration: first.calibration });
-    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/3');
-    expect(printed).toMatch(/slots: LLR = .*·filler \+ .*·min\(rival, .*\) [+−] .*, within/);
+    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/4');
+    expect(printed).toMatch(
+      /heard once: LLR = .*·filler \+ .*·min\(rival, .*\) \+ .*·any name [+−] .*, within/,
+    );
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);
     expect(printed).toMatch(
@@ -252,9 +256,9 @@ describe('wakeproof calibrate-intent', () => {
     expect([intents.targetSpeakers, intents.nonTargetSpeakers]).toEqual([20, 8]);
     // What both grammars heard was said once.
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
-    expect([slots.targets, slots.nonTargets]).toEqual([36, 10]);
+    expect([slots.once.targets, slots.once.nonTargets]).toEqual([36, 10]);
     expect(Object.keys(falseIntents)).toEqual(['grammar.yaml', 'other.yaml']);
-    for (const graded of [intents, slots]) {
+    for (const graded of [intents, slots.once]) {
       const { otherGrammars } = graded;
       expect(Object.keys(otherGrammars)).toEqual(['grammar.yaml', 'other.yaml']);
       // Slots by what tones have over the runner-up, which is half as much in the other grammar: a fit on the one overstates.

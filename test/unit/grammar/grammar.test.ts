@@ -94,6 +94,33 @@ describe('Grammar', () => {
     }
   });
 
+  it('sets names of people at large beside the values that are given, where that is asked for', () => {
+    const grammar = Grammar.parse(messages);
+    const values = { slots: { contact: ['Bob'] } };
+    const graph = grammar.compile(lexicon, { ...values, withAnyName: true });
+    const saidOf = (sentence: string) => [
+      ...sentence.split(' ').flatMap((word) => lexicon.pronounce(word)[0]?.map((phone) => phone + 1) ?? []),
+    ];
+    const [atLarge, ...others] = accepted(graph, saidOf('call mary smith'));
+    expect(others).toEqual([]);
+    expect(atLarge).toEqual([
+      { kind: 'intent', intent: 'send' },
+      { kind: 'word', word: 'call' },
+      { kind: 'slotStart', slot: 'contact' },
+      { kind: 'anyName', slot: 'contact' },
+      { kind: 'word', word: 'any first name' },
+      { kind: 'word', word: 'any last name' },
+    ]);
+    expect(accepted(graph, saidOf('call mary'))).toHaveLength(1);
+    expect(accepted(graph, saidOf('call smith mary'))).toEqual([]);
+    // "bob" is both.
+    expect(accepted(graph, saidOf('call bob')).map((labels) => labels[3]?.kind)).toEqual(['word', 'anyName']);
+    expect(accepted(grammar.compile(lexicon, values), saidOf('call mary smith'))).toEqual([]);
+    // Values of the grammar's own text have none beside them.
+    const own = Grammar.parse(messages.replace('    contact:\n', '    contact: [Bob]\n'));
+    expect(accepted(own.compile(lexicon, { withAnyName: true }), saidOf('call mary smith'))).toEqual([]);
+  });
+
   it('keeps two names of one sound apart as two answers', () => {
     const two = Grammar.parse(messages).compile(lexicon, { slots: { contact: ['Luc', 'Luke'] } });
     expect(understood(two, 'call Luke').map((answer) => answer?.slots.contact)).toEqual(['Luc', 'Luke']);

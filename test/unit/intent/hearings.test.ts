@@ -2,13 +2,18 @@ import { describe, expect, it } from 'vitest';
 import { hearTogether, type SlotHearing } from '../../../src/intent/index.js';
 
 /** Values with how far each is behind the best; against the filler each has 10 less that. */
-const heard = (values: Record<string, number>, beyondLlr: number): SlotHearing => ({
+const heard = (
+  values: Record<string, number>,
+  beyondLlr: number,
+  anyNameLlr: number | null = null,
+): SlotHearing => ({
   candidates: Object.entries(values).map(([value, behindLlr]) => ({
     value,
     behindLlr,
     fillerLlr: 10 - behindLlr,
   })),
   beyondLlr,
+  anyNameLlr,
 });
 
 describe('hearTogether', () => {
@@ -17,6 +22,7 @@ describe('hearTogether', () => {
       value: 'Anna',
       fillerLlr: 10,
       rivalLlr: 3,
+      anyNameLlr: null,
       nHearings: 1,
     });
     expect(hearTogether(heard({ Anna: 0 }, 7), []).rivalLlr).toBe(7);
@@ -32,7 +38,7 @@ describe('hearTogether', () => {
   it('corrects a hearing by another that is surer', () => {
     const first = heard({ Anna: 0, Hannah: 8 }, 12);
     const last = heard({ Hannah: 0, Anna: 1 }, 9);
-    expect(hearTogether(last, [first])).toEqual({ value: 'Anna', fillerLlr: 19, rivalLlr: 7, nHearings: 2 });
+    expect(hearTogether(last, [first])).toMatchObject({ value: 'Anna', fillerLlr: 19, rivalLlr: 7 });
     expect(hearTogether(last, [heard({ Anna: 0, Hannah: 0.5 }, 12)]).value).toBe('Hannah');
   });
 
@@ -46,5 +52,15 @@ describe('hearTogether', () => {
   it('tells nothing for a value that an earlier hearing could not have', () => {
     const first = heard({ Anna: 0 }, Number.POSITIVE_INFINITY);
     expect(hearTogether(heard({ Bob: 0 }, 5), [first]).rivalLlr).toBe(Number.NEGATIVE_INFINITY);
+  });
+
+  it('adds up how far the value is behind names of people at large, wherever it was ahead of them', () => {
+    const first = heard({ Anna: 0, Hannah: 1 }, 12, 5);
+    expect(hearTogether(first, []).anyNameLlr).toBe(0);
+    expect(hearTogether(heard({ Anna: 0 }, 7, -4), [first]).anyNameLlr).toBe(-4);
+    // Anna is 1 behind Hannah, who is 3 behind them, and 2 behind them herself there.
+    const both = hearTogether(heard({ Hannah: 0, Anna: 1 }, 9, -3), [heard({ Anna: 0, Hannah: 8 }, 12, -2)]);
+    expect(both).toMatchObject({ value: 'Anna', anyNameLlr: -6 });
+    expect(hearTogether(heard({ Anna: 0 }, 7, -4), [heard({ Anna: 0 }, 7)]).anyNameLlr).toBeNull();
   });
 });

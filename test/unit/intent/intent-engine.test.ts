@@ -330,7 +330,7 @@ describe('what is refused', () => {
     const own = {
       ...calibrationOf(manifest.sha256),
       intent: { a: 1, b: 2, cap },
-      slot: { filler: 1, rival: 0.25, b: 2, rivalMost: 8, again: 0, cap },
+      slot: { once: { filler: 1, rival: 0.25, anyName: 0, b: 2, rivalMost: 8, cap }, again: null },
     };
     const given = await llrWith(own);
     expect(given?.llr).toBeCloseTo((raw?.llr as number) + 2, 10);
@@ -345,10 +345,11 @@ describe('what is refused', () => {
 
   function calibrationOf(sha256: string, levelDbfs: [number, number] = [-100, 0]): IntentCalibration {
     return {
-      schema: 'wakeproof-intent-calibration/3',
+      schema: 'wakeproof-intent-calibration/4',
       model: { sha256 },
       intent: { a: 0.5, b: -1, cap: [-4, 4] },
-      slot: { filler: 1, rival: 1, b: 0, rivalMost: 10, again: 0, cap: [-4, 4] },
+      slot: { once: { filler: 1, rival: 1, anyName: 0, b: 0, rivalMost: 10, cap: [-4, 4] }, again: null },
+      givenSlot: null,
       domain: { snrDb: [-100, 100], levelDbfs },
     };
   }

@@ -23,15 +23,28 @@ const decodingOf = (...intents: Record<string, number>[]): Decoding => {
     nRows: 5,
   };
 };
+const slotMap = (weight: number, anyName: number, b: number) => ({
+  filler: weight,
+  rival: weight,
+  anyName,
+  b,
+  rivalMost: 10,
+  cap: [-20, 20] as [number, number],
+});
 const calibration: IntentCalibration = {
-  schema: 'wakeproof-intent-calibration/3',
+  schema: 'wakeproof-intent-calibration/4',
   model: { sha256: '' },
   intent: { a: 1, b: 0, cap: [-20, 20] },
-  slot: { filler: 1, rival: 1, b: -2, rivalMost: 10, again: 0.5, cap: [-20, 20] },
+  slot: { once: slotMap(1, 0, -2), again: slotMap(2, 0, 1) },
+  givenSlot: { once: slotMap(1, 0.5, -2), again: null },
   domain: { snrDb: [0, 40], levelDbfs: [-100, 0] },
 };
 /** A slot's values, each with how far it is behind and what it has against the filler. */
-const slot = (values: [string, number, number][], beyondLlr: number): SlotEvidence => ({
+const slot = (
+  values: [string, number, number][],
+  beyondLlr: number,
+  anyNameLlr: number | null = null,
+): SlotEvidence => ({
   candidates: values.map(([value, behindLlr, fillerLlr]) => ({
     value,
     behindLlr,
@@ -40,6 +53,7 @@ const slot = (values: [string, number, number][], beyondLlr: number): SlotEviden
     toRow: 3,
   })) as unknown as SlotEvidence['candidates'],
   beyondLlr,
+  anyNameLlr,
 });
 const facts = { toMs: (row: number) => 30 * row, audio: () => new Float32Array() };
 const settings = { threshold: 0, prior: 0.5 };
@@ -124,10 +138,30 @@ describe('judge', () => {
     }).slots;
     // Anna is 1 behind here and 5 ahead there, so 4 ahead; what there were besides is 17 behind.
     expect(contact).toMatchObject({ value: 'Anna', fillerLlr: 6, rivalLlr: 4, startMs: 60, endMs: 90 });
-    // (1·6 + 1·4)·(1 + 0.5)/2 − 2
-    expect(contact?.llr).toBeCloseTo(5.5);
+    // By the map of what is heard again, of the mean of both: 2·(6 + 4)/2 + 1.
+    expect(contact?.llr).toBeCloseTo(11);
     expect(contact?.candidates.map(({ value }) => value)).toEqual(['Bob', 'Anna']);
     const alone = judge(decoding, facts, calibration, settings).slots.contact;
     expect(alone).toMatchObject({ value: 'Bob', fillerLlr: 3, rivalLlr: 1, llr: 2 });
+  });
+
+  it('weighs what is given at run time by its own map, names of people at large among it', () => {
+    const decoding = (anyNameLlr: number) => ({
+      ...decodingOf({ closed: 11 }),
+      slots: { contact: slot([['Bob', 0, 3]], 4, anyNameLlr) },
+    });
+    const told = (anyNameLlr: number, before: number[] = []) => {
+      const heard = before.map((llr) => ({ slots: { contact: slot([['Bob', 0, 3]], 4, llr) } }));
+      const { contact } = judge(decoding(anyNameLlr), facts, calibration, settings, {
+        awaited: null,
+        heard,
+      }).slots;
+      return [contact?.anyNameLlr, contact?.llr];
+    };
+    expect(told(-6)).toEqual([-6, 3 + 4 - 3 - 2]);
+    // To be ahead of them all is no more than to be none of them.
+    expect(told(8)).toEqual([8, 3 + 4 - 2]);
+    // Nothing was heard twice where it was fitted: the mean counts, by the map of one hearing.
+    expect(told(-6, [-2])).toEqual([-6, 3 + 4 - 2 - 2]);
   });
 });
