@@ -20,14 +20,13 @@ export interface Fusion {
  * prior of 0.5. A score that would count against the target says what another one says better, and is left out; so is
  * one that never differs.
  *
- * @param multiplicities how often each group counts, in the order of `groupTrials`; default once each
  * @returns null where a class has no trials, or no score rises with the target
  *
  * Source: Brümmer et al. 2007, doi:10.1109/TASL.2007.902870.
  */
-export function fitFusion(trials: readonly FusionTrial[], multiplicities?: ArrayLike<number>): Fusion | null {
+export function fitFusion(trials: readonly FusionTrial[]): Fusion | null {
   const grouped = groupTrials(trials);
-  const weights = weightsOf(grouped, multiplicities);
+  const weights = weightsOf(grouped);
   if (!weights) return null;
   const { isTarget } = grouped;
   const offsets = new Float64Array(trials.length);
@@ -60,30 +59,47 @@ function scaleOf(trials: readonly FusionTrial[], j: number): number {
   return Math.sqrt(sum / trials.length) || 1;
 }
 
-/** LLR in nats, before any cap. */
+/** LLR in nats, before any cap. A score of no weight may be infinite. */
 export function fusedLlr({ weights, b }: Fusion, scores: readonly number[]): number {
-  return weights.reduce((llr, weight, j) => llr + weight * (scores[j] as number), b);
+  return weights.reduce((llr, weight, j) => (weight === 0 ? llr : llr + weight * (scores[j] as number)), b);
+}
+
+/**
+ * LLR against alternatives of which each has a share and an LLR of its own: the odds against are the sum of theirs,
+ * `−ln Σ share·e^(−llr)`.
+ */
+export function againstAll(
+  alternatives: readonly { readonly share: number; readonly llr: number }[],
+): number {
+  const least = Math.min(...alternatives.map(({ llr }) => llr));
+  if (!Number.isFinite(least)) return least;
+  return (
+    least - Math.log(alternatives.reduce((sum, { share, llr }) => sum + share * Math.exp(least - llr), 0))
+  );
 }
 
 /**
  * LLR of each trial by a fusion fitted without the trial's group.
  *
+ * @param isFitted the trials that are fitted on; all by default
  * @returns nats, before any cap, in the order of `trials`; 0 where a fold could not be fitted
  */
-export function crossValidatedFusion(
-  trials: readonly FusionTrial[],
-  { nFolds, seed }: { readonly nFolds: number; readonly seed: number },
+export function crossValidatedFusion<T extends FusionTrial>(
+  trials: readonly T[],
+  {
+    nFolds,
+    seed,
+    isFitted = () => true,
+  }: { readonly nFolds: number; readonly seed: number; readonly isFitted?: (trial: T) => boolean },
 ): number[] {
   const grouped = groupTrials(trials);
   const folds = foldsByGroup(grouped, nFolds, seed);
+  const foldOf = (i: number) => folds[grouped.groups[i] as number] as number;
   const fusions = Array.from({ length: nFolds }, (_, fold) =>
-    fitFusion(
-      trials,
-      folds.map((f) => (f === fold ? 0 : 1)),
-    ),
+    fitFusion(trials.filter((trial, i) => foldOf(i) !== fold && isFitted(trial))),
   );
   return trials.map(({ scores }, i) => {
-    const fusion = fusions[folds[grouped.groups[i] as number] as number];
+    const fusion = fusions[foldOf(i)];
     return fusion ? fusedLlr(fusion, scores) : 0;
   });
 }

@@ -27,7 +27,14 @@ export {
   stretchSec,
 } from './decide.js';
 export { type AffineMap, crossValidatedLlrs, type FitOptions, prepareTrials } from './fit.js';
-export { crossValidatedFusion, type Fusion, type FusionTrial, fitFusion, fusedLlr } from './fusion.js';
+export {
+  againstAll,
+  crossValidatedFusion,
+  type Fusion,
+  type FusionTrial,
+  fitFusion,
+  fusedLlr,
+} from './fusion.js';
 export { fitLogistic, logit, sigmoid } from './logistic.js';
 export {
   type BayesErrorPoint,

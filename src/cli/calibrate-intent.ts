@@ -125,7 +125,7 @@ function describe(outcome: IntentCalibrationOutcome): string {
   const { calibration, intents, slots, givenSlots, unheard, falseIntents } = outcome;
   const { intent, slot, givenSlot } = calibration;
   return [
-    `intents: LLR = ${intent.a}·the lesser of filler and rival ${constant(intent)}`,
+    `intents: LLR = ${intent.a}·the lesser of filler and rival ${signed(intent.b)}, within ${intent.cap[0]} … ${intent.cap[1]}`,
     ...lines(intents),
     'slots:',
     ...hearingLines(slot, slots),
@@ -144,8 +144,14 @@ function describe(outcome: IntentCalibrationOutcome): string {
 type HearingMaps = IntentCalibrationOutcome['calibration']['slot'];
 
 function hearingLines({ once, again }: HearingMaps, grades: SlotGrades): string[] {
-  const mapLine = (heard: string, map: HearingMaps['once']) =>
-    `  heard ${heard}: LLR = ${map.filler}·filler + ${map.rival}·min(rival, ${map.rivalMost}) + ${map.anyName}·any name ${constant(map)}`;
+  const mapLine = (heard: string, { alternatives, rivalMost, cap }: HearingMaps['once']) =>
+    [
+      `  heard ${heard}, within ${cap[0]} … ${cap[1]}:`,
+      ...alternatives.map(
+        ({ share, filler, rival, anyName, b }) =>
+          `    of ${share} of what is wrong: LLR = ${filler}·filler + ${rival}·min(rival, ${rivalMost}) + ${anyName}·any name ${signed(b)}`,
+      ),
+    ].join('\n');
   return [
     mapLine('once', once),
     ...lines(grades.once),
@@ -153,11 +159,8 @@ function hearingLines({ once, again }: HearingMaps, grades: SlotGrades): string[
   ];
 }
 
-function constant({
-  b,
-  cap,
-}: HearingMaps['once'] | IntentCalibrationOutcome['calibration']['intent']): string {
-  return `${b < 0 ? '−' : '+'} ${Math.abs(b)}, within ${cap[0]} … ${cap[1]}`;
+function signed(b: number): string {
+  return `${b < 0 ? '−' : '+'} ${Math.abs(b)}`;
 }
 
 function costs({ cllr, minCllr }: LlrCosts): string {

@@ -1,7 +1,9 @@
 import {
+  againstAll,
   capped,
   cllr,
   crossValidatedFusion,
+  type Fusion,
   fitFusion,
   fusedLlr,
   type LabelledLlrs,
@@ -15,6 +17,7 @@ import {
   type IntentEngineOptions,
 } from '../intent/index.js';
 import type { AcousticModelSource } from '../model/index.js';
+import { isSameValue } from './compare-asked.js';
 import { expectAsked, hearSegments, openConditions } from './hear-segments.js';
 import { hearTalk, type IntentTrial, type SlotTrial, TrialCollection } from './intent-trials.js';
 import { type Interval, ratePerHour } from './intervals.js';
@@ -151,6 +154,8 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   /** All that one grammar hears, in a fixed order. */
   const hear = async ({ name, grammar, slots, manifests }: (typeof sets)[number]) => {
     const trials = new TrialCollection();
+    const given = Object.values(slots ?? {}).flat();
+    const isListed = (value: string | undefined) => given.some((one) => isSameValue(one, value));
     const engine = await IntentEngine.create({
       grammar,
       ...(slots ? { slots } : {}),
@@ -165,7 +170,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
         const isForIntents = effect?.kind !== 'snr' || snrDb.includes(effect.db);
         for (const manifest of manifests) {
           for await (const heard of hearSegments(engine, manifest, mixer, condition)) {
-            trials.addCommand(name, heard, condition, isForIntents);
+            trials.addCommand(name, heard, condition, isForIntents, isListed);
             progress(heard.segment.durationSec);
           }
         }
@@ -188,13 +193,16 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const heard = await Promise.all(hearings);
   const trials = TrialCollection.joined(heard.map((one) => one.trials));
   const { hours, sha256 } = heard[0] as (typeof heard)[number];
-  const intents = fitMap('intents', trials.intents, trials.faint.intents);
-  const slots = fitSlots(trials.slots, trials.again, trials.faint.slots);
+  const intents = fitMap('intents', trials.intents, trials.faint.intents, [anyAlternative]);
+  const slots = fitSlots(trials.slots, trials.again, trials.faint.slots, [knownEvidence]);
   const given = ({ joint }: SlotTrial) => joint.anyNameLlr !== null;
   const givenSlots = hasBoth(trials.slots.filter(given))
-    ? fitSlots(trials.slots.filter(given), trials.again.filter(given), trials.faint.slots.filter(given))
+    ? fitSlots(trials.slots.filter(given), trials.again.filter(given), trials.faint.slots.filter(given), [
+        anotherValue,
+        noneOfThem,
+      ])
     : null;
-  const [a] = intents.map.weights as [number];
+  const [{ weights, b }] = intents.map.alternatives as [FittedAlternative];
   const rateOf = (name: string): FalseIntentRate => {
     const isAccepted = (trial: IntentTrial, i: number) =>
       trial.isTalk && trial.grammar === name && (intents.heldOut[i] as number) >= 0;
@@ -206,9 +214,9 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     calibration: {
       schema: 'wakeproof-intent-calibration/4',
       model: { sha256 },
-      intent: { a, b: intents.map.b, cap: intents.map.cap },
+      intent: { a: weights[0] as number, b, cap: intents.map.cap },
       slot: slots.maps,
-      givenSlot: givenSlots && givenSlots.maps,
+      givenSlot: givenSlots?.maps ?? null,
       domain: {
         snrDb: [trials.range('snrDb')[0], highestSnrDb],
         levelDbfs: trials.range('levelDbfs'),
@@ -216,14 +224,46 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
     },
     intents: intents.grades,
     slots: slots.grades,
-    givenSlots: givenSlots && givenSlots.grades,
+    givenSlots: givenSlots?.grades ?? null,
     unheard: trials.unheard,
     falseIntents: Object.fromEntries(sets.map(({ name }) => [name, rateOf(name)])),
   };
 }
 
-/** Fits a map and grades it. */
-function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint: readonly IntentTrial[]) {
+/** A way to be wrong: the trials of it, and the scores that speak against it. */
+interface Alternative {
+  readonly isWrongSo: (trial: FittedTrial) => boolean;
+  /** Whether a score, by its place, counts. */
+  readonly counts: (score: number) => boolean;
+}
+
+/** A trial of a map; whether what was said is a value that a slot can have. */
+interface FittedTrial extends IntentTrial {
+  readonly isListed?: boolean;
+}
+
+interface FittedAlternative extends Fusion {
+  readonly share: number;
+}
+
+const anyAlternative: Alternative = { isWrongSo: () => true, counts: () => true };
+/** Without names of people at large, which not all slots have against them. */
+const knownEvidence: Alternative = { ...anyAlternative, counts: (score) => score < 2 };
+/** Another value was said: only what the value has over the runner-up tells it. */
+const anotherValue: Alternative = {
+  isWrongSo: ({ isListed }) => isListed === true,
+  counts: (score) => score === 1,
+};
+/** None of the values was said. */
+const noneOfThem: Alternative = { isWrongSo: ({ isListed }) => isListed === false, counts: () => true };
+
+/** Fits a map and grades it. Alternatives of which there are no trials are left out. */
+function fitMap(
+  name: 'intents' | 'slots',
+  trials: readonly FittedTrial[],
+  faint: readonly FittedTrial[],
+  alternatives: readonly Alternative[],
+) {
   const of = (isTarget: boolean) => trials.filter((trial) => trial.isTarget === isTarget);
   const [targets, nonTargets] = [of(true), of(false)];
   if (targets.length === 0 || nonTargets.length === 0) {
@@ -236,8 +276,8 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint
           : 'Check that the grammar is that of the commands, and that the negatives hold speech.',
     });
   }
-  const fusion = fitFusion(trials);
-  if (!fusion) {
+  const fitted = fitAlternatives(trials, alternatives);
+  if (!fitted) {
     throw new CorpusError('calibration trials', name, {
       expected: 'evidence that is higher for what was asked for',
       actual: 'evidence that is not',
@@ -245,8 +285,8 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint
     });
   }
   const cap: [number, number] = [-capOf(targets), capOf(nonTargets)];
-  const map = { weights: fusion.weights.map(rounded), b: rounded(fusion.b), cap };
-  const costsOf = (llrs: readonly number[], graded = trials): LlrCosts => {
+  const map = { alternatives: fitted, cap };
+  const costsOf = (llrs: readonly number[], graded: readonly FittedTrial[] = trials): LlrCosts => {
     const llrOf = (isTarget: boolean) =>
       llrs.flatMap((llr, i) => (graded[i]?.isTarget === isTarget ? [capped(map, llr)] : []));
     const labelled: LabelledLlrs = { targets: llrOf(true), nonTargets: llrOf(false) };
@@ -255,54 +295,105 @@ function fitMap(name: 'intents' | 'slots', trials: readonly IntentTrial[], faint
   const withoutGrammar = (grammar: string): LlrCosts | null => {
     const own = trials.filter((trial) => trial.grammar === grammar);
     const others = trials.filter((trial) => trial.grammar !== grammar);
-    const other = hasBoth(own) && hasBoth(others) ? fitFusion(others) : null;
-    return (
-      other &&
-      costsOf(
-        own.map(({ scores }) => fusedLlr(other, scores)),
-        own,
-      )
-    );
+    const other = hasBoth(own) && hasBoth(others) ? fitAlternatives(others, alternatives) : null;
+    return other && costsOf(llrsOf(own, other), own);
   };
   const graded = [...faint, ...trials.filter(({ isTalk }) => isTalk)];
-  const llrsOf = (some: readonly IntentTrial[]) => some.map(({ scores }) => fusedLlr(map, scores));
-  const heldOut = crossValidatedFusion(trials, { nFolds, seed: 0 });
+  const heldOut = heldOutLlrs(trials, alternatives);
   const grades: MapGrades = {
     targets: targets.length,
     nonTargets: nonTargets.length,
     targetSpeakers: new Set(targets.map(({ group }) => group)).size,
     nonTargetSpeakers: new Set(nonTargets.map(({ group }) => group)).size,
     heldOut: costsOf(heldOut),
-    fit: costsOf(llrsOf(trials)),
+    fit: costsOf(llrsOf(trials, fitted)),
     otherGrammars: Object.fromEntries(
       [...new Set(trials.map(({ grammar }) => grammar))].map((grammar) => [grammar, withoutGrammar(grammar)]),
     ),
-    faint: faint.length > 0 && hasBoth(graded) ? costsOf(llrsOf(graded), graded) : null,
+    faint: faint.length > 0 && hasBoth(graded) ? costsOf(llrsOf(graded, fitted), graded) : null,
   };
   return { map, grades, heldOut };
 }
 
-/**
- * Fits what evidence for slots is worth, and what two hearings of one are. Where no names of people at large stood against
- * the values of all trials, their score is left out.
- */
-function fitSlots(once: readonly SlotTrial[], again: readonly SlotTrial[], faint: readonly SlotTrial[]) {
-  const isAgainstNames = once.every(({ joint }) => joint.anyNameLlr !== null);
-  const fit = (trials: readonly SlotTrial[], graded: readonly SlotTrial[]) => {
+/** Each alternative by the trials of it, against those that were right; null where none can be fitted. */
+function fitAlternatives(
+  trials: readonly FittedTrial[],
+  alternatives: readonly Alternative[],
+): FittedAlternative[] | null {
+  const shares = sharesOf(trials, alternatives);
+  const fitted = alternatives.flatMap((alternative, k) => {
+    const fusion = fitFusion(trialsOf(trials, alternative).map((trial) => scoredFor(alternative, trial)));
+    return fusion
+      ? [{ share: shares[k] as number, weights: fusion.weights.map(rounded), b: rounded(fusion.b) }]
+      : [];
+  });
+  return fitted.length === 0 ? null : fitted;
+}
+
+/** By maps that were fitted without the trial's group. */
+function heldOutLlrs(trials: readonly FittedTrial[], alternatives: readonly Alternative[]): number[] {
+  const shares = sharesOf(trials, alternatives);
+  const byAlternative = alternatives.flatMap((alternative, k) => {
+    const share = shares[k] as number;
+    const { isWrongSo } = alternative;
+    const scored = trials.map((trial) => scoredFor(alternative, trial));
+    const isFitted = (trial: FittedTrial) => trial.isTarget || isWrongSo(trial);
+    return share === 0 ? [] : [{ share, llrs: crossValidatedFusion(scored, { nFolds, seed: 0, isFitted }) }];
+  });
+  return trials.map((_, i) =>
+    againstAll(byAlternative.map(({ share, llrs }) => ({ share, llr: llrs[i] as number }))),
+  );
+}
+
+function trialsOf(trials: readonly FittedTrial[], { isWrongSo }: Alternative): FittedTrial[] {
+  return trials.filter((trial) => trial.isTarget || isWrongSo(trial));
+}
+
+/** Share of each alternative among what is wrong. */
+function sharesOf(trials: readonly FittedTrial[], alternatives: readonly Alternative[]): number[] {
+  const counts = alternatives.map(
+    ({ isWrongSo }) => trials.filter((trial) => !trial.isTarget && isWrongSo(trial)).length,
+  );
+  const all = counts.reduce((sum, count) => sum + count, 0);
+  return counts.map((count) => rounded(count / Math.max(1, all)));
+}
+
+/** With 0 for scores that do not count: what never differs is left out of a fit. */
+function scoredFor({ counts }: Alternative, trial: FittedTrial): FittedTrial {
+  return { ...trial, scores: trial.scores.map((score, place) => (counts(place) ? score : 0)) };
+}
+
+function llrsOf(trials: readonly FittedTrial[], alternatives: readonly FittedAlternative[]): number[] {
+  return trials.map(({ scores }) =>
+    againstAll(alternatives.map(({ share, ...fusion }) => ({ share, llr: fusedLlr(fusion, scores) }))),
+  );
+}
+
+/** Fits what evidence for slots is worth, and what two hearings of one are. */
+function fitSlots(
+  once: readonly SlotTrial[],
+  again: readonly SlotTrial[],
+  faint: readonly SlotTrial[],
+  alternatives: readonly Alternative[],
+) {
+  const fitHeard = (trials: readonly SlotTrial[], graded: readonly SlotTrial[]) => {
     const rivalMost = highestRival(trials);
-    const scored = ({ joint, ...trial }: SlotTrial): IntentTrial => {
-      const scores = hearingScores(joint, rivalMost);
-      return { ...trial, scores: isAgainstNames ? scores : scores.slice(0, 2) };
-    };
-    const { map, grades } = fitMap('slots', trials.map(scored), graded.map(scored));
-    const [filler, rival, anyName = 0] = map.weights as [number, number, number?];
-    return { map: { filler, rival, anyName, b: map.b, rivalMost, cap: map.cap }, grades };
+    const scored = ({ joint, ...trial }: SlotTrial): FittedTrial => ({
+      ...trial,
+      scores: hearingScores(joint, rivalMost),
+    });
+    const { map, grades } = fitMap('slots', trials.map(scored), graded.map(scored), alternatives);
+    const named = map.alternatives.map(({ share, weights, b }) => {
+      const [filler, rival, anyName] = weights as [number, number, number];
+      return { share, filler, rival, anyName, b };
+    });
+    return { map: { alternatives: named, rivalMost, cap: map.cap }, grades };
   };
-  const first = fit(once, faint);
-  const second = hasBoth(again) ? fit(again, []) : null;
+  const first = fitHeard(once, faint);
+  const second = hasBoth(again) ? fitHeard(again, []) : null;
   return {
-    maps: { once: first.map, again: second && second.map },
-    grades: { once: first.grades, again: second && second.grades },
+    maps: { once: first.map, again: second?.map ?? null },
+    grades: { once: first.grades, again: second?.grades ?? null },
   };
 }
 

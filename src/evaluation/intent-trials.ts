@@ -106,6 +106,8 @@ export interface IntentTrial extends FusionTrial {
 /** A slot's value, by one hearing of it or by two of one session. */
 export interface SlotTrial extends Omit<IntentTrial, 'scores'> {
   readonly joint: JointHearing;
+  /** Whether what was said is a value of the slot at all. */
+  readonly isListed: boolean;
 }
 
 /** What was heard, as trials of the fits. */
@@ -144,12 +146,14 @@ export class TrialCollection {
    *
    * @param condition under which it was heard
    * @param isForIntents whether the condition is one for the fit of intents; all but levels are for that of slots
+   * @param isListed whether a value that is asked for is one that the slot can have
    */
   addCommand(
     grammar: string,
     { segment, stream, events, tailMs }: HeardSegment,
     { name: condition, effect }: ConditionSpec,
     isForIntents: boolean,
+    isListed: (value: string | undefined) => boolean,
   ): void {
     const fromMs = (1000 * LEAD_SILENCE_SAMPLES) / EVALUATION_RATE_HZ;
     const toMs = fromMs + 1000 * segment.durationSec;
@@ -179,6 +183,7 @@ export class TrialCollection {
           ...shared,
           source: `${shared.source} ${name}`,
           joint,
+          isListed: isListed(asked?.slots[name]),
           isTarget: isSameValue(asked?.slots[name], joint.value),
         });
       tell(slots, hearTogether(slot, []));

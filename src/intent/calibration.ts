@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { againstAll, fusedLlr } from '../calibration/index.js';
 import { ModelError } from '../errors.js';
 import type { DecoderEvidence } from './events.js';
 import type { JointHearing } from './hearings.js';
@@ -8,22 +9,29 @@ const cap = z.tuple([z.number(), z.number()]);
 /** llr = a · min(fillerLlr, rivalLlr) + b, held within `cap`, which is what the trials of its fit can carry. */
 const intentMapSchema = z.strictObject({ a: z.number().positive(), b: z.number(), cap });
 
+/** A way for a value not to be what was said, and how the LLRs of n hearings speak against it. */
+const alternativeSchema = z.strictObject({
+  /** Its share among all ways to be wrong. */
+  share: z.number().min(0).max(1),
+  filler: z.number().nonnegative(),
+  rival: z.number().nonnegative(),
+  anyName: z.number().nonnegative(),
+  b: z.number(),
+});
+
 /**
+ * What was said instead is another value, or none of them, and what speaks against the one need not speak against the other.
  * Of n hearings, whose LLRs are summed:
  *
- *     llr = filler · fillerLlr/n + rival · min(rivalLlr/n, rivalMost) + anyName · anyNameLlr/n + b
+ *     LLR_k = filler · fillerLlr/n + rival · min(rivalLlr/n, rivalMost) + anyName · anyNameLlr/n + b       of alternative k
+ *     llr = −ln Σ_k share · e^(−LLR_k)
  */
-const slotMapSchema = z
-  .strictObject({
-    filler: z.number().nonnegative(),
-    rival: z.number().nonnegative(),
-    anyName: z.number().nonnegative(),
-    b: z.number(),
-    /** The most that the trials of the fit had over a runner-up: more, or none to be over, is not known to be worth more. */
-    rivalMost: z.number(),
-    cap,
-  })
-  .refine(({ filler, rival, anyName }) => filler + rival + anyName > 0, 'a weight above 0');
+const slotMapSchema = z.strictObject({
+  alternatives: z.array(alternativeSchema).min(1),
+  /** The most that the trials of the fit had over a runner-up: more, or none to be over, is not known to be worth more. */
+  rivalMost: z.number(),
+  cap,
+});
 
 /** What one hearing is worth, and what several of one mouth are; null where nothing was heard twice: then as one. */
 const hearingMapsSchema = z.strictObject({ once: slotMapSchema, again: slotMapSchema.nullable() });
@@ -88,11 +96,16 @@ export function slotLlr(
   const { fillerLlr, rivalLlr, anyNameLlr, nHearings } = joint;
   if (!calibration) return Math.min(fillerLlr, rivalLlr);
   const { once, again } = (anyNameLlr === null ? null : calibration.givenSlot) ?? calibration.slot;
-  const { filler, rival, anyName, b, rivalMost, cap: held } = (nHearings > 1 ? again : null) ?? once;
-  const [againstFiller, againstRival, againstNames] = hearingScores(joint, rivalMost);
+  const { alternatives, rivalMost, cap: held } = (nHearings > 1 ? again : null) ?? once;
+  const scores = hearingScores(joint, rivalMost);
   return within(
     held,
-    worth(filler, againstFiller) + worth(rival, againstRival) + worth(anyName, againstNames) + b,
+    againstAll(
+      alternatives.map(({ share, filler, rival, anyName, b }) => ({
+        share,
+        llr: fusedLlr({ weights: [filler, rival, anyName], b }, scores),
+      })),
+    ),
   );
 }
 
@@ -102,11 +115,6 @@ export function hearingScores(
   rivalMost: number,
 ): [number, number, number] {
   return [fillerLlr / n, Math.min(rivalLlr / n, rivalMost), (anyNameLlr ?? 0) / n];
-}
-
-/** What weighs nothing may be infinite. */
-function worth(weight: number, llr: number): number {
-  return weight === 0 ? 0 : weight * llr;
 }
 
 function within([least, most]: readonly [number, number], llr: number): number {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  againstAll,
   cllr,
   crossValidatedFusion,
   type FusionTrial,
@@ -61,6 +62,22 @@ describe('fitFusion', () => {
   });
 });
 
+describe('againstAll', () => {
+  it('adds up the odds against, by their shares', () => {
+    expect(againstAll([{ share: 1, llr: 3 }])).toBe(3);
+    const two = [
+      { share: 0.2, llr: 1 },
+      { share: 0.8, llr: 4 },
+    ];
+    expect(againstAll(two)).toBeCloseTo(-Math.log(0.2 * Math.exp(-1) + 0.8 * Math.exp(-4)), 12);
+    // Far apart, and infinite: the least decides.
+    expect(againstAll([...two, { share: 0.5, llr: -900 }])).toBeCloseTo(-900 + Math.log(2), 9);
+    expect(againstAll([...two, { share: 0.5, llr: Number.NEGATIVE_INFINITY }])).toBe(
+      Number.NEGATIVE_INFINITY,
+    );
+  });
+});
+
 describe('crossValidatedFusion', () => {
   it('comes close to the truth on speakers that it did not hear', () => {
     const trials = twoScores(5);
@@ -72,5 +89,19 @@ describe('crossValidatedFusion', () => {
     const heldOut = costOf(crossValidatedFusion(trials, { nFolds: 10, seed: 0 }));
     expect(heldOut).toBeLessThan(1.05 * truth);
     expect(heldOut).toBeGreaterThan(0.95 * truth);
+  });
+
+  it('fits on the trials that it is told to, and tells of all', () => {
+    const trials = twoScores(6);
+    // Without its second score turned round, which would be left out of a fit on both.
+    const turned = trials.map((trial) => ({ ...trial, scores: trial.scores.map((score) => -score) }));
+    const [nFolds, seed] = [10, 0];
+    const llrs = crossValidatedFusion([...trials, ...turned], {
+      nFolds,
+      seed,
+      isFitted: (trial) => trials.includes(trial),
+    });
+    expect(llrs).toHaveLength(1600);
+    expect(llrs.slice(0, 800)).toEqual(crossValidatedFusion(trials, { nFolds, seed }));
   });
 });

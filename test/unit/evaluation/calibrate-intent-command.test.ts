@@ -115,8 +115,11 @@ describe('wakeproof calibrate-intent', () => {
     }
     expect(calibration.intent.a).toBeGreaterThan(0);
     const { once } = calibration.slot;
-    expect(once.filler + once.rival).toBeGreaterThan(0);
-    expect(once.anyName).toBe(0);
+    const [alternative] = once.alternatives as [IntentCalibration['slot']['once']['alternatives'][number]];
+    expect(alternative.filler + alternative.rival).toBeGreaterThan(0);
+    expect(alternative).toMatchObject({ share: 1, anyName: 0 });
+    // All that was heard wrong here is on no list.
+    expect(calibration.givenSlot?.once.alternatives).toMatchObject([{ share: 1 }]);
     expect(calibration.intent.cap[0]).toBeCloseTo(-Math.log(31), 3);
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
     expect(once.cap[0]).toBeCloseTo(-Math.log(25), 3);
@@ -213,7 +216,7 @@ describe('wakeproof calibrate-intent', () => {
       '--out',
       out,
     ]);
-    expect(printed).toMatch(/heard again: LLR = .*\n +asked for +24 of 12 speakers/);
+    expect(printed).toMatch(/heard again, within .*:\n.*LLR = .*\n +asked for +24 of 12 speakers/);
   });
 
   it('puts the calibration into the manifest, whose own it does not ask', async () => {
@@ -226,7 +229,7 @@ describe('wakeproof calibrate-intent', () => {
     expect(first).toEqual({ ...before, calibration: first.calibration });
     expect(first.calibration.schema).toBe('wakeproof-intent-calibration/4');
     expect(printed).toMatch(
-      /heard once: LLR = .*·filler \+ .*·min\(rival, .*\) \+ .*·any name [+−] .*, within/,
+      /heard once, within .*:\n +of 1 of what is wrong: LLR = .*·filler \+ .*·min\(rival, .*\) \+ .*·any name [+−] /,
     );
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);

@@ -330,7 +330,7 @@ describe('what is refused', () => {
     const own = {
       ...calibrationOf(manifest.sha256),
       intent: { a: 1, b: 2, cap },
-      slot: { once: { filler: 1, rival: 0.25, anyName: 0, b: 2, rivalMost: 8, cap }, again: null },
+      slot: { once: { ...slotMap(0.25, 2), rivalMost: 8, cap }, again: null },
     };
     const given = await llrWith(own);
     expect(given?.llr).toBeCloseTo((raw?.llr as number) + 2, 10);
@@ -343,12 +343,17 @@ describe('what is refused', () => {
     await expect(llrWith(calibrationOf('0'.repeat(64)))).rejects.toThrow(ModelError);
   });
 
+  function slotMap(rival: number, b: number) {
+    const cap: [number, number] = [-4, 4];
+    return { alternatives: [{ share: 1, filler: 1, rival, anyName: 0, b }], rivalMost: 10, cap };
+  }
+
   function calibrationOf(sha256: string, levelDbfs: [number, number] = [-100, 0]): IntentCalibration {
     return {
       schema: 'wakeproof-intent-calibration/4',
       model: { sha256 },
       intent: { a: 0.5, b: -1, cap: [-4, 4] },
-      slot: { once: { filler: 1, rival: 1, anyName: 0, b: 0, rivalMost: 10, cap: [-4, 4] }, again: null },
+      slot: { once: slotMap(1, 0), again: null },
       givenSlot: null,
       domain: { snrDb: [-100, 100], levelDbfs },
     };

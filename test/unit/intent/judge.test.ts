@@ -24,10 +24,7 @@ const decodingOf = (...intents: Record<string, number>[]): Decoding => {
   };
 };
 const slotMap = (weight: number, anyName: number, b: number) => ({
-  filler: weight,
-  rival: weight,
-  anyName,
-  b,
+  alternatives: [{ share: 1, filler: weight, rival: weight, anyName, b }],
   rivalMost: 10,
   cap: [-20, 20] as [number, number],
 });
@@ -163,5 +160,20 @@ describe('judge', () => {
     expect(told(8)).toEqual([8, 3 + 4 - 2]);
     // Nothing was heard twice where it was fitted: the mean counts, by the map of one hearing.
     expect(told(-6, [-2])).toEqual([-6, 3 + 4 - 2 - 2]);
+  });
+
+  it('adds up the odds of another value and of none of them: what speaks against one does not make up for the other', () => {
+    const anotherValue = { share: 0.25, filler: 0, rival: 1, anyName: 0, b: 0 };
+    const noneOfThem = { share: 0.75, filler: 0, rival: 0, anyName: 1, b: 2 };
+    const once = { ...slotMap(1, 0, 0), alternatives: [anotherValue, noneOfThem] };
+    const told = (rivalLlr: number, anyNameLlr: number) => {
+      const slots = { contact: slot([['Bob', 0, 0]], rivalLlr, anyNameLlr) };
+      const own = { ...calibration, givenSlot: { once, again: null } };
+      return judge({ ...decodingOf({ closed: 11 }), slots }, facts, own, settings).slots.contact?.llr;
+    };
+    // −ln(0.25·e^−4 + 0.75·e^−(2 − 3))
+    expect(told(4, -3)).toBeCloseTo(-Math.log(0.25 * Math.exp(-4) + 0.75 * Math.E));
+    expect(told(10, -3)).toBeCloseTo(-Math.log(0.75 * Math.E), 3);
+    expect(told(-5, 0)).toBeLessThan(-3.6);
   });
 });
