@@ -59,8 +59,9 @@ export function turnEvent(event: IntentEvent, heard: TurnHeard, place: DialogPla
   switch (role.kind) {
     case 'request': {
       const [named, ...others] = Object.entries(slots);
-      // Who is asked "to whom?" may say the request once more, with the name.
-      if (place.state === 'asking' && place.act === role.act && named && others.length === 0) {
+      // Who is asked "to whom?" may say the request once more, with the name; without it nothing is answered, and nothing changed.
+      if (place.state === 'asking' && place.act === role.act && others.length === 0) {
+        if (!named) return { type: 'unrecognised', ...heard };
         const [slot, value] = named;
         return { type: 'answer', slot, ...value, ...heard };
       }

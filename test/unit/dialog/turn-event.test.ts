@@ -44,10 +44,14 @@ describe('turnEvent, where the guard asks whom it is for', () => {
 
   it.each([
     ['for another act', said('call', { contact: 'Anna' })],
-    ['without a name', said('send', {})],
     ['with more than a name', said('send', { contact: 'Anna', device: 'phone' })],
   ])('leaves a request %s what it is', (_, event) => {
     expect(eventIn('asking', event)).toMatchObject({ type: 'request' });
+  });
+
+  it('takes the request, said once more without the name, for no answer', () => {
+    expect(eventIn('asking', said('send', {}))).toMatchObject({ type: 'unrecognised' });
+    expect(eventIn('asking', said('call', {}))).toMatchObject({ type: 'request' });
   });
 
   it('leaves a request what it is where nothing was asked', () => {
