@@ -1,4 +1,5 @@
 import {
+  commonWords,
   distanceWithin,
   type Lexicon,
   nearestStretch,
@@ -6,7 +7,6 @@ import {
   phoneDistance,
   spokenWords,
 } from '../lexicon/index.js';
-import { commonWords } from './common-words.js';
 
 /** Phones. Nearer than this is the word itself, in another spelling or accent. */
 export const tooNear = 0.4;

@@ -13,7 +13,7 @@ export interface SlotHearing {
 /** A slot's value by all hearings of it. */
 export interface JointHearing {
   readonly value: string;
-  /** The value against the filler: the sum over the hearings. */
+  /** The value against the filler: the sum over the hearings, of each −8 nats at least. */
   readonly fillerLlr: number;
   /** The value against the runner-up of all hearings together. */
   readonly rivalLlr: number;
@@ -24,6 +24,9 @@ export interface JointHearing {
   readonly anyNameLlr: number | null;
   readonly nHearings: number;
 }
+
+/** In noise any value is far behind the filler: that it is farther says no more against it. Nats. */
+const leastFillerLlr = -8;
 
 /**
  * Which value a slot holds by several hearings of it:
@@ -41,7 +44,7 @@ export function hearTogether(last: SlotHearing, before: readonly SlotHearing[]):
     .reduce((best, one) => (one.behindLlr < best.behindLlr ? one : best));
   return {
     value,
-    fillerLlr: all.reduce((sum, hearing) => sum + fillerOf(value, hearing), 0),
+    fillerLlr: all.reduce((sum, hearing) => sum + Math.max(leastFillerLlr, fillerOf(value, hearing)), 0),
     rivalLlr: leadOf(value, all),
     anyNameLlr: againstNames(value, all),
     nHearings: all.length,

@@ -2,8 +2,8 @@ import { defaultPrior } from '../calibration/index.js';
 import { pieceMs, StreamEngine, type WakeEngineEvents, type WakeEvent } from '../detector/index.js';
 import { Frontend, type VadEvent } from '../dsp/index.js';
 import { ConfigError } from '../errors.js';
-import { Grammar } from '../grammar/index.js';
-import { Lexicon } from '../lexicon/index.js';
+import { Grammar, type PhoneGraph, wordLoop } from '../grammar/index.js';
+import { commonWords, Lexicon, wordTree } from '../lexicon/index.js';
 import {
   type AcousticManifest,
   type AcousticModelSource,
@@ -125,7 +125,7 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
     const { manifest } = model;
     const makeSpotter = async (word: string) => {
       const graph = Grammar.parse(grammarOf(word)).compile(lexicon, { slots: {} });
-      return WordSpotter.create(word, graph, manifest, thresholds[word]);
+      return WordSpotter.create(word, graph, rivalsOf(graph, lexicon), manifest, thresholds[word]);
     };
     const spotters = await Promise.all([...new Set(words)].map(makeSpotter));
     const frontend = await Frontend.create({
@@ -249,6 +249,17 @@ export class TextWakeEngine extends StreamEngine<WakeEvent, WakeEngineEvents> {
 /** Silence that ends a stretch of speech, in ms: the model names each phone `delayMs` after it is said. */
 function hangoverMs({ delayMs }: AcousticManifest): number {
   return delayMs + afterSpeechMs;
+}
+
+/** Everyday words, one behind the other, that do not sound as a word of the graph does. */
+function rivalsOf({ labels }: PhoneGraph, lexicon: Lexicon): PhoneGraph {
+  const own = new Set(
+    labels.flatMap((label) =>
+      label.kind === 'word' ? lexicon.pronounce(label.word).map((said) => said.join(' ')) : [],
+    ),
+  );
+  const others = commonWords.flatMap((word) => lexicon.pronounce(word));
+  return wordLoop(wordTree(others.filter((said) => !own.has(said.join(' ')))));
 }
 
 /** A grammar of one sentence; JSON is YAML. */

@@ -21,19 +21,31 @@ const weights = {
   wordScore: 0,
   slotScore: 0,
 };
-/** Score from which a word wakes; words of dev woke once an hour on talk from 2.6 (eight phones) to 4.9 (six) on. */
-const usualThreshold = 4;
+/** Everyday words have the word's rows to themselves, at a price for each: talk is of few long words, noise would be of many short ones. */
+const rivalWeights = {
+  ...weights,
+  leadPenalty: Number.POSITIVE_INFINITY,
+  tailPenalty: Number.POSITIVE_INFINITY,
+  wordScore: -4,
+};
+/** Least score against any other phones at which a word is weighed against everyday words. */
+const leastScore = 0;
+/** Score from which a word wakes; words of dev woke once an hour on talk from 4.4 (eight phones) to 8.8 (six) on. */
+const usualThreshold = 7;
 
 /** A word was heard. */
 export interface Spotted {
-  /** Of the word against any other phones: the decoder's log-likelihood ratio, not calibrated, in nats. */
+  /**
+   * Of the word against any other phones, and these against everyday words in its place: the decoder's log-likelihood ratio of the word against
+   * everyday words, not calibrated, in nats.
+   */
   readonly score: number;
   /** Rows from the word's first one to the one behind the newest, and from the one behind its last. */
   readonly startRowsAgo: number;
   readonly endRowsAgo: number;
 }
 
-/** The highest score since the threshold was reached, and the rows that had been heard then. */
+/** The highest score against any other phones since the least was reached, and the rows that had been heard then. */
 interface Peak {
   readonly score: number;
   readonly nRows: number;
@@ -44,7 +56,7 @@ export class WordSpotter {
   /** The last rows, for the next decoding when this one is full. */
   #kept: Float32Array[] = [];
   #peak: Peak | null = null;
-  /** Rows since the score reached the threshold. */
+  /** Rows since the score reached the least. */
   #waited = 0;
   #isArmed = true;
   #quiet = 0;
@@ -55,23 +67,31 @@ export class WordSpotter {
     /** Score to reach. */
     readonly threshold: number,
     private readonly decoder: Decoder,
+    /** Of everyday words. */
+    private readonly rivals: Decoder,
   ) {}
 
   /**
    * @param graph of the word and nothing else
+   * @param rivals of any everyday words that are not this one
    * @throws ConfigError for a threshold that is no number
    */
   static async create(
     word: string,
     graph: PhoneGraph,
+    rivals: PhoneGraph,
     { decoder }: AcousticManifest,
     threshold = usualThreshold,
   ): Promise<WordSpotter> {
     if (!Number.isFinite(threshold)) {
       throw new ConfigError(`thresholds.${word}`, { expected: 'a finite score', actual: threshold });
     }
-    const options = { ...decoder, ...weights, maxRows };
-    return new WordSpotter(word, threshold, await Decoder.create(graph, options));
+    return new WordSpotter(
+      word,
+      threshold,
+      await Decoder.create(graph, { ...decoder, ...weights, maxRows }),
+      await Decoder.create(rivals, { ...decoder, ...rivalWeights, maxRows: keptRows }),
+    );
   }
 
   /** Takes the next row of logits, shape [40]; gives the word once its peak is over. */
@@ -102,7 +122,7 @@ export class WordSpotter {
   #watch(score: number): Spotted | null {
     if (this.#quiet > 0) this.#quiet--;
     if (!this.#peak) {
-      if (score < this.threshold) this.#isArmed = true;
+      if (score < leastScore) this.#isArmed = true;
       else if (this.#isArmed && this.#quiet === 0) {
         this.#peak = { score, nRows: this.decoder.nRows };
         this.#waited = 0;
@@ -115,13 +135,26 @@ export class WordSpotter {
     return isOver ? this.#settle() : null;
   }
 
-  #settle(): Spotted {
-    const { score, nRows } = this.#peak as Peak;
+  /** Null where everyday words are too near to what was said. */
+  #settle(): Spotted | null {
+    const { score: againstPhones, nRows } = this.#peak as Peak;
     this.#peak = null;
     this.#isArmed = false;
-    this.#quiet = quietRows;
     const now = this.decoder.nRows;
-    return { score, startRowsAgo: now - this.decoder.entryRow(nRows), endRowsAgo: now - nRows };
+    const [startRowsAgo, endRowsAgo] = [now - this.decoder.entryRow(nRows), now - nRows];
+    const score = againstPhones - this.#rivalScore(startRowsAgo, endRowsAgo);
+    if (score < this.threshold) return null;
+    this.#quiet = quietRows;
+    return { score, startRowsAgo, endRowsAgo };
+  }
+
+  /** Everyday words against any other phones over rows that are kept. */
+  #rivalScore(startRowsAgo: number, endRowsAgo: number): number {
+    const nKept = this.#kept.length;
+    this.rivals.reset();
+    for (const row of this.#kept.slice(Math.max(0, nKept - startRowsAgo), nKept - endRowsAgo))
+      this.rivals.push(row);
+    return this.rivals.finish({ withRivals: false }).best?.llr ?? 0;
   }
 
   /** Begins a new decoding with the last rows, in which a word may have begun. A peak that is open stays where it was heard. */

@@ -1,3 +1,4 @@
+export { commonWords } from './common-words.js';
 export { Lexicon, type LexiconOptions, type NameTrees } from './lexicon.js';
 export {
   distanceWithin,
@@ -9,4 +10,4 @@ export {
 } from './phone-distance.js';
 export { formatArpabet, type Phone, type Pronunciation, parseArpabet, phones } from './phones.js';
 export { givePronunciations, spokenWords } from './spoken-words.js';
-export type { WordTree } from './word-tree.js';
+export { type WordTree, wordTree } from './word-tree.js';

@@ -63,4 +63,10 @@ describe('hearTogether', () => {
     expect(both).toMatchObject({ value: 'Anna', anyNameLlr: -6 });
     expect(hearTogether(heard({ Anna: 0 }, 7, -4), [heard({ Anna: 0 }, 7)]).anyNameLlr).toBeNull();
   });
+
+  it('lets no hearing speak more than 8 nats against a value by the filler', () => {
+    const masked = { ...heard({}, 7), candidates: [{ value: 'Anna', behindLlr: 0, fillerLlr: -20 }] };
+    expect(hearTogether(masked, []).fillerLlr).toBe(-8);
+    expect(hearTogether(masked, [heard({ Anna: 0 }, 7)]).fillerLlr).toBe(2);
+  });
 });

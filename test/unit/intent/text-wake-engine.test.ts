@@ -40,9 +40,9 @@ describe('TextWakeEngine', () => {
     const audio = toneSpeech(`${silence(990)} EH S EH K AO L B AA B EH S EH ${silence(1530)}`);
     const [event, ...others] = wakesOf(await hear(audio));
     expect(others).toEqual([]);
-    expect(event).toMatchObject({ word: 'call Bob', llr: null, probability: null, threshold: 4 });
-    // Each phone of the filler costs 1.5 nats: what fits the word exactly has 1.5 nats for each of its phones.
-    expect(event?.score).toBeCloseTo(9, 1);
+    expect(event).toMatchObject({ word: 'call Bob', llr: null, probability: null, threshold: 7 });
+    // Each phone of the filler costs 1.5 nats: what fits the word exactly has 9 nats. No everyday words are near it.
+    expect(event?.score).toBeGreaterThan(9 + 20);
     // EH S EH take 270 ms after the silence, the six phones 540 ms; the score has its peak from the last phone's first row on.
     expect(Math.abs((event?.startMs ?? 0) - 1260)).toBeLessThanOrEqual(60);
     expect((event?.endMs ?? 0) - 1800).toBeLessThanOrEqual(30);
@@ -119,9 +119,24 @@ describe('TextWakeEngine', () => {
     );
   });
 
+  it('weighs a word against everyday words, which cost 4 nats each', async () => {
+    const own = await Lexicon.load({ pronunciations: { seemy: 'S IY M IY' } });
+    const audio = toneSpeech(`${silence(990)} S IY M IY ${silence(1530)}`);
+    const scoreOf = async (words: string) => {
+      const listening = await open({ words: [words], lexicon: own });
+      const [event] = wakesOf(await hear(audio, undefined, listening));
+      await listening.dispose();
+      return event?.score;
+    };
+    // "see me" has the same phones and two words.
+    expect(await scoreOf('seemy')).toBeCloseTo(8, 1);
+    // Its own words are no rivals of a word.
+    expect(await scoreOf('see me')).toBeGreaterThan(12);
+  });
+
   it('takes thresholds of its own', async () => {
-    const strict = await open({ words: ['call Bob'], thresholds: { 'call Bob': 9.5 } });
-    expect(strict.words).toEqual([{ word: 'call Bob', threshold: 9.5 }]);
+    const strict = await open({ words: ['call Bob'], thresholds: { 'call Bob': 50 } });
+    expect(strict.words).toEqual([{ word: 'call Bob', threshold: 50 }]);
     const audio = toneSpeech(`${silence(990)} K AO L B AA B ${silence(1530)}`);
     expect(wakesOf(await hear(audio, [audio.length], strict))).toEqual([]);
     await strict.dispose();

@@ -1,4 +1,4 @@
-/** Everyday words of English, of which phrases are made: people say these next to each other. */
+/** Everyday words of English: people say these next to each other. */
 export const commonWords: readonly string[] = `
 a about above accept across act action add after again age ago air all alone along already also always am an and anger
 animal another answer any apple are area arm army art as ask at aunt away axe baby back bad bag ball band bank bar base
