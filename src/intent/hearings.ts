@@ -13,7 +13,7 @@ export interface SlotHearing {
 /** A slot's value by all hearings of it. */
 export interface JointHearing {
   readonly value: string;
-  /** The value against the filler: the sum over the hearings, of each −8 nats at least. */
+  /** The value against the filler: the sum over the hearings, of each −8 nats at least where names of people at large are weighed as well. */
   readonly fillerLlr: number;
   /** The value against the runner-up of all hearings together. */
   readonly rivalLlr: number;
@@ -25,7 +25,7 @@ export interface JointHearing {
   readonly nHearings: number;
 }
 
-/** In noise any value is far behind the filler: that it is farther says no more against it. Nats. */
+/** In noise any name is far behind the filler: that it is farther says no more against it than names at large do. Nats. */
 const leastFillerLlr = -8;
 
 /**
@@ -44,7 +44,7 @@ export function hearTogether(last: SlotHearing, before: readonly SlotHearing[]):
     .reduce((best, one) => (one.behindLlr < best.behindLlr ? one : best));
   return {
     value,
-    fillerLlr: all.reduce((sum, hearing) => sum + Math.max(leastFillerLlr, fillerOf(value, hearing)), 0),
+    fillerLlr: all.reduce((sum, hearing) => sum + fillerOf(value, hearing), 0),
     rivalLlr: leadOf(value, all),
     anyNameLlr: againstNames(value, all),
     nHearings: all.length,
@@ -59,9 +59,10 @@ function behindOf(value: string | null, hearings: readonly SlotHearing[]): numbe
 }
 
 /** Of a value that a hearing does not know, no better than the worst that it knows. */
-function fillerOf(value: string, { candidates }: SlotHearing): number {
+function fillerOf(value: string, { candidates, anyNameLlr }: SlotHearing): number {
   const known = candidates.filter((candidate) => candidate.value === value);
-  return Math.min(...(known.length > 0 ? known : candidates).map(({ fillerLlr }) => fillerLlr));
+  const least = Math.min(...(known.length > 0 ? known : candidates).map(({ fillerLlr }) => fillerLlr));
+  return anyNameLlr === null ? least : Math.max(leastFillerLlr, least);
 }
 
 /** That a value is ahead of all names that are weighed against it says no more than that it is none of them. */

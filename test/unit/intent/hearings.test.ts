@@ -64,9 +64,10 @@ describe('hearTogether', () => {
     expect(hearTogether(heard({ Anna: 0 }, 7, -4), [heard({ Anna: 0 }, 7)]).anyNameLlr).toBeNull();
   });
 
-  it('lets no hearing speak more than 8 nats against a value by the filler', () => {
-    const masked = { ...heard({}, 7), candidates: [{ value: 'Anna', behindLlr: 0, fillerLlr: -20 }] };
+  it('lets no hearing speak more than 8 nats against a name by the filler, where names at large speak too', () => {
+    const masked = { ...heard({}, 7, 0), candidates: [{ value: 'Anna', behindLlr: 0, fillerLlr: -20 }] };
     expect(hearTogether(masked, []).fillerLlr).toBe(-8);
+    expect(hearTogether({ ...masked, anyNameLlr: null }, []).fillerLlr).toBe(-20);
     expect(hearTogether(masked, [heard({ Anna: 0 }, 7)]).fillerLlr).toBe(2);
   });
 });
