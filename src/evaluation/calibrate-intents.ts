@@ -232,6 +232,8 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
 
 /** A way to be wrong: the trials of it, and the scores that speak against it. */
 interface Alternative {
+  /** Its share among all ways to be wrong; scaled up where others have no trials. */
+  readonly share: number;
   readonly isWrongSo: (trial: FittedTrial) => boolean;
   /** Whether a score, by its place, counts. */
   readonly counts: (score: number) => boolean;
@@ -246,16 +248,26 @@ interface FittedAlternative extends Fusion {
   readonly share: number;
 }
 
-const anyAlternative: Alternative = { isWrongSo: () => true, counts: () => true };
+const anyAlternative: Alternative = { share: 1, isWrongSo: () => true, counts: () => true };
 /** Without names of people at large, which not all slots have against them. */
 const knownEvidence: Alternative = { ...anyAlternative, counts: (score) => score < 2 };
+/**
+ * Of ten values that are heard wrong one is taken for another of the list, and nine were on none: a choice, since among the trials as many are
+ * strangers as their maker let be asked for.
+ */
+const [ofAnotherValue, ofNoneOfThem] = [0.1, 0.9];
 /** Another value was said: only what the value has over the runner-up tells it. */
 const anotherValue: Alternative = {
+  share: ofAnotherValue,
   isWrongSo: ({ isListed }) => isListed === true,
   counts: (score) => score === 1,
 };
 /** None of the values was said. */
-const noneOfThem: Alternative = { isWrongSo: ({ isListed }) => isListed === false, counts: () => true };
+const noneOfThem: Alternative = {
+  share: ofNoneOfThem,
+  isWrongSo: ({ isListed }) => isListed === false,
+  counts: () => true,
+};
 
 /** Fits a map and grades it. Alternatives of which there are no trials are left out. */
 function fitMap(
@@ -349,13 +361,13 @@ function trialsOf(trials: readonly FittedTrial[], { isWrongSo }: Alternative): F
   return trials.filter((trial) => trial.isTarget || isWrongSo(trial));
 }
 
-/** Share of each alternative among what is wrong. */
+/** Share of each alternative; 0 where there are no trials of it. */
 function sharesOf(trials: readonly FittedTrial[], alternatives: readonly Alternative[]): number[] {
-  const counts = alternatives.map(
-    ({ isWrongSo }) => trials.filter((trial) => !trial.isTarget && isWrongSo(trial)).length,
+  const found = alternatives.map(({ share, isWrongSo }) =>
+    trials.some((trial) => !trial.isTarget && isWrongSo(trial)) ? share : 0,
   );
-  const all = counts.reduce((sum, count) => sum + count, 0);
-  return counts.map((count) => rounded(count / Math.max(1, all)));
+  const all = found.reduce((sum, share) => sum + share, 0);
+  return found.map((share) => rounded(share / all));
 }
 
 /** With 0 for scores that do not count: what never differs is left out of a fit. */

@@ -55,6 +55,11 @@ const strictReply: ReplyRules = {
 };
 
 const ten = Math.log(10);
+/**
+ * For a name that is said at least twice. Weighed against names at large, five to one lets fewer strangers' names through than ten to one did without
+ * (docs/adr/0014-names-at-large.md).
+ */
+const five = Math.log(5);
 /** Five to one against: what weak models, wrong one time in four, may say of a request that is meant. */
 const doubtful = -Math.log(5);
 
@@ -93,7 +98,7 @@ export const defaultStakes: readonly Stake[] = [
     costFalseAccept: 100_000,
     costMiss: 1,
     confirmation: 'closed',
-    floors: { intent: ten, slot: ten, confirmation: ten, directedness: doubtful, sameVoice: doubtful },
+    floors: { intent: ten, slot: five, confirmation: ten, directedness: doubtful, sameVoice: doubtful },
     reply: strictReply,
   },
   {
