@@ -135,7 +135,7 @@ function faultOf(history: readonly GuardEvent[], decision: GuardDecision): strin
     ...[...before, reply].map((said) => said.slotEvidence?.contact),
   ].flatMap((evidence) => (evidence === undefined ? [] : [counted(evidence)]));
   const names = hearings.slice(-1);
-  if ((names[0] ?? 0) < Math.log(10)) return 'the name in doubt';
+  if ((names[0] ?? 0) < Math.log(5)) return 'the name in doubt';
   const heard = [request, ...before, reply].flatMap((event) => {
     const { evidence, directedness, sameVoice } = event as typeof reply;
     return [evidence, directedness, sameVoice];

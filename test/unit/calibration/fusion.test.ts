@@ -93,7 +93,7 @@ describe('crossValidatedFusion', () => {
 
   it('fits on the trials that it is told to, and tells of all', () => {
     const trials = twoScores(6);
-    // Without its second score turned round, which would be left out of a fit on both.
+    // The other half says the opposite: a fit on both would find nothing.
     const turned = trials.map((trial) => ({ ...trial, scores: trial.scores.map((score) => -score) }));
     const [nFolds, seed] = [10, 0];
     const llrs = crossValidatedFusion([...trials, ...turned], {

@@ -180,8 +180,7 @@ describe('wakeproof calibrate-intent', () => {
     expect(maps).toEqual({ ...asRecorded.calibration, domain: undefined });
     expect(asRecorded.intents.faint).toBeNull();
     expect(faint.intents.faint.cllr).toBeCloseTo(faint.intents.fit.cllr, 1);
-    // This model hears faint tones of a name less well, and the grade says so.
-    expect(faint.slots.once.faint.cllr).toBeGreaterThan(2 * faint.slots.once.fit.cllr);
+    expect(faint.slots.once.faint.cllr).toBeCloseTo(faint.slots.once.fit.cllr, 1);
     expect(faint.slots.once.faint.minCllr).toBeLessThan(0.1);
     expect(faint.unheard).toBe(0);
     expect(asRecorded.calibration.domain.levelDbfs[0]).toBeGreaterThan(-40);

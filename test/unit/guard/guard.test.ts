@@ -151,8 +151,8 @@ describe('Guard, a closed phrase once more', () => {
   const asking = [wake(), request({ slots: weak }), prompt()];
 
   it('takes the last hearing of a name for what all of them show together', () => {
-    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 2.4))]).at(-1)).toBe('act confirmed');
-    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 2.2))]).at(-1)).toBe('ask onceMore');
+    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 1.7))]).at(-1)).toBe('act confirmed');
+    expect(run(guardOf(), [...asking, confirmation(5400, named('Anna', 1.5))]).at(-1)).toBe('ask onceMore');
   });
 
   it('adds up no two hearings: the one before counts neither for nor against', () => {
