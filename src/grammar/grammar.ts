@@ -1,5 +1,5 @@
 import { GrammarError, PronunciationError } from '../errors.js';
-import { givePronunciations, type Lexicon, spokenWords } from '../lexicon/index.js';
+import { givePronunciations, type Lexicon, nameTrees, spokenWords } from '../lexicon/index.js';
 import { builtInValues } from './built-in-slots.js';
 import { compileSentences, type SlotValue } from './compile.js';
 import type { PhoneGraph } from './phone-graph.js';
@@ -91,7 +91,7 @@ export class Grammar {
     const names = new Set(Object.keys(slots).flatMap((type) => valuesOf(type).flatMap(({ words }) => words)));
     const pronounce = (word: string) =>
       names.has(word) ? lexicon.pronounceName(word) : lexicon.pronounce(word);
-    const namesOf = (type: string) => (withAnyName && Object.hasOwn(slots, type) ? lexicon.nameTrees : null);
+    const namesOf = (type: string) => (withAnyName && Object.hasOwn(slots, type) ? nameTrees(lexicon) : null);
     return compileSentences(this.sentences.graph, pronounce, valuesOf, namesOf);
   }
 

@@ -1,4 +1,4 @@
-export { hearingScores, type IntentCalibration, intentLlr, slotLlr } from './calibration.js';
+export { hearingScores, type IntentCalibration, intentLlr } from './calibration.js';
 export type { DecoderEvidence, IntentEngineEvent, IntentEvent, IntentSlot, IntentWord } from './events.js';
 export { hearTogether, type JointHearing, type SlotHearing } from './hearings.js';
 export { IntentEngine, type IntentEngineEvents } from './intent-engine.js';

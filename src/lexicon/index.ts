@@ -1,5 +1,6 @@
 export { commonWords } from './common-words.js';
-export { Lexicon, type LexiconOptions, type NameTrees } from './lexicon.js';
+export { Lexicon, type LexiconOptions } from './lexicon.js';
+export { type NameTrees, nameTrees } from './name-trees.js';
 export {
   distanceWithin,
   gapCost,

@@ -1,9 +1,7 @@
 import { PronunciationError } from '../errors.js';
-import { firstNames, lastNames } from './common-names.js';
 import { LetterToSound, type ReadingLimits } from './letter-to-sound.js';
 import { type Pronunciation, parseArpabet, phones } from './phones.js';
 import { spokenWords } from './spoken-words.js';
-import { type WordTree, wordTree } from './word-tree.js';
 
 /** Readings that the dictionary lacks, beside those that it has. */
 const furtherReadings: ReadonlyMap<string, string> = new Map([
@@ -25,12 +23,6 @@ const possessive = {
 const sibilants = new Set(['S', 'Z', 'SH', 'ZH', 'CH', 'JH']);
 const voiceless = new Set(['P', 'T', 'K', 'F', 'TH']);
 
-/** First names and last names. */
-export interface NameTrees {
-  readonly first: WordTree;
-  readonly last: WordTree;
-}
-
 /** What a lexicon may be told beside the dictionary. */
 export interface LexiconOptions {
   /**
@@ -50,7 +42,6 @@ export class Lexicon {
   readonly #known = new Map<string, readonly Pronunciation[]>();
   /** The same of words of names, as written. */
   readonly #names = new Map<string, readonly Pronunciation[]>();
-  #nameTrees: NameTrees | null = null;
   /** Words that the app gives. */
   readonly #given = new Set<string>();
 
@@ -120,13 +111,6 @@ export class Lexicon {
     const all = isRead ? distinct([...said, ...this.letterToSound.pronounce(key, nameLimits)]) : said;
     this.#names.set(word, all);
     return all;
-  }
-
-  /** How the names are said that many people have. */
-  get nameTrees(): NameTrees {
-    const treeOf = (words: readonly string[]) => wordTree(words.flatMap((word) => this.pronounce(word)));
-    this.#nameTrees ??= { first: treeOf(firstNames), last: treeOf(lastNames) };
-    return this.#nameTrees;
   }
 
   /**

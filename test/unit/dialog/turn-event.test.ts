@@ -15,7 +15,7 @@ const said = (intent: string, names: Readonly<Record<string, string>>): IntentEv
   slots: Object.fromEntries(
     Object.entries(names).map(([slot, value]) => [
       slot,
-      { value, llr: 3, fillerLlr: 5, rivalLlr: 4, candidates: [], beyondLlr: 4, ...span },
+      { value, llr: 3, fillerLlr: 5, rivalLlr: 4, candidates: [], beyondLlr: 4, anyNameLlr: null, ...span },
     ]),
   ),
   llr: 6,

@@ -46,6 +46,7 @@ const slotOf = (value: string, llr: number): IntentSlot => ({
   rivalLlr: llr,
   candidates: [{ value, behindLlr: 0, fillerLlr: llr }],
   beyondLlr: llr,
+  anyNameLlr: null,
   startMs: 0,
   endMs: 900,
 });
