@@ -10,14 +10,16 @@ const cap = z.tuple([z.number(), z.number()]);
 const intentMapSchema = z.strictObject({ a: z.number().positive(), b: z.number(), cap });
 
 /** A way for a value not to be what was said, and how the LLRs of n hearings speak against it. */
-const alternativeSchema = z.strictObject({
-  /** Its share among all ways to be wrong. */
-  share: z.number().min(0).max(1),
-  filler: z.number().nonnegative(),
-  rival: z.number().nonnegative(),
-  anyName: z.number().nonnegative(),
-  b: z.number(),
-});
+const alternativeSchema = z
+  .strictObject({
+    /** Its share among all ways to be wrong. */
+    share: z.number().positive().max(1),
+    filler: z.number().nonnegative(),
+    rival: z.number().nonnegative(),
+    anyName: z.number().nonnegative(),
+    b: z.number(),
+  })
+  .refine(({ filler, rival, anyName }) => filler + rival + anyName > 0, 'a weight above 0');
 
 /**
  * What was said instead is another value, or none of them, and what speaks against the one need not speak against the other.

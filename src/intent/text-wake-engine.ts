@@ -46,13 +46,13 @@ export interface TextWakeEngineOptions {
 /** A word that is listened for. */
 export interface TextWakeWord {
   readonly word: string;
-  /** Score to reach: the decoder's log-likelihood ratio of the word against any other phones, in nats. */
+  /** Score to reach: the decoder's log-likelihood ratio of the word against everyday words in its place, in nats. */
   readonly threshold: number;
 }
 
 /**
  * Hears wake words that are given as text, with no training for them: the acoustic model's phones, in the word's order
- * against any other. It takes the input and gives the events of a `WakeEngine`, without a calibration.
+ * against any other, and what is likelier than these against everyday words. It takes the input and gives the events of a `WakeEngine`, without a calibration.
  *
  * The model runs on speech alone, so unlike a `WakeEngine` it costs some 3 ms a second of talk, and nothing in silence.
  * It was measured on words of six to eight phones (models/acoustic/CARD.md); expect shorter ones to wake on more talk, and a
