@@ -13,9 +13,6 @@ export {
   type FalseIntentRate,
   type IntentCalibrationOutcome,
   type IntentCalibrationRequest,
-  type LlrCosts,
-  type MapGrades,
-  type SlotGrades,
 } from './calibrate-intents.js';
 export { type CalibrationGrades, type CalibrationSummary, gradeLlrs, peaksOf } from './calibration-grades.js';
 export { addChains, bundledChain, type MeasuredChain, parseChain } from './chain-counts.js';
@@ -93,6 +90,7 @@ export {
   type NegativeSummary,
   type RatePerHour,
 } from './false-wakes.js';
+export type { LlrCosts, MapGrades, SlotGrades } from './fit-intent-maps.js';
 export { groupBy } from './group-by.js';
 export type { HouseholdCorpora } from './household-talk.js';
 export {

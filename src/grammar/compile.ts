@@ -1,4 +1,4 @@
-import type { NameTrees, Pronunciation, WordTree } from '../lexicon/index.js';
+import { type NameTrees, type Pronunciation, type WordTree, wordTree } from '../lexicon/index.js';
 import type { GraphLabel, PhoneGraph } from './phone-graph.js';
 import type { SentenceGraph } from './sentence-graph.js';
 
@@ -152,7 +152,7 @@ class PhoneWriter {
   #waysFromPlace(place: Place): Way[] {
     if (place.kind === 'node') return this.#waysFromNode(place.node);
     if (place.kind === 'value') return this.#waysInValue(place);
-    const last = this.#waysIntoTree(place.names.last, 'last', this.#nodeKey(place.next));
+    const last = this.#waysInto('any last name', this.#nodeKey(place.next), () => place.names.last);
     return [...last, ...this.#waysFrom(this.#nodeKey(place.next))];
   }
 
@@ -187,60 +187,33 @@ class PhoneWriter {
     const names = this.namesOf(type);
     if (names === null) return [];
     const place = this.#placeKey({ kind: 'firstName', names, next });
-    return preceded(this.#label({ kind: 'anyName', slot }), this.#waysIntoTree(names.first, 'first', place));
+    return preceded(
+      this.#label({ kind: 'anyName', slot }),
+      this.#waysInto('any first name', place, () => names.first),
+    );
   }
 
-  /** Writes out all words of a tree before a place. Which of them is said nobody asks. */
-  #waysIntoTree(tree: WordTree, name: string, place: string): Way[] {
-    const labels = [this.#label({ kind: 'word', word: `any ${name} name` })];
-    const key = `any ${name} name ${place}`;
-    let roots = this.#words.get(key);
-    if (!roots) {
-      const offset = this.#phone.length;
-      tree.phone.forEach((phone, node) => {
-        this.#phone.push(phone + 1);
-        this.#inner.push((tree.children[node] as readonly number[]).map((child) => offset + child));
-        this.#behind.push(tree.isEnd[node] ? place : null);
-      });
-      roots = tree.roots.map((root) => offset + root);
-      this.#words.set(key, roots);
-      this.#waysFrom(place);
-    }
-    return roots.map((to) => ({ labels, to }));
-  }
-
-  #waysInto(word: string, place: string): Way[] {
+  /** @param treeOf ways to say it; of a name of people at large all of them, and nobody asks which it is */
+  #waysInto(word: string, place: string, treeOf = () => wordTree(this.pronounce(word))): Way[] {
     const labels = [this.#label({ kind: 'word', word })];
-    return this.#wordBefore(word, place).map((to) => ({ labels, to }));
+    return this.#wordBefore(`${word} ${place}`, place, treeOf).map((to) => ({ labels, to }));
   }
 
   /** Writes out a word before a place, all pronunciations as one tree; returns its first states. */
-  #wordBefore(word: string, place: string): readonly number[] {
-    const key = `${word} ${place}`;
+  #wordBefore(key: string, place: string, treeOf: () => WordTree): readonly number[] {
     const known = this.#words.get(key);
     if (known) return known;
-    const firsts: number[] = [];
-    for (const pronunciation of this.pronounce(word)) {
-      let siblings = firsts;
-      let state = -1;
-      for (const phone of pronunciation) {
-        state =
-          siblings.find((sibling) => this.#phone[sibling] === phone + 1) ?? this.#addState(phone, siblings);
-        siblings = this.#inner[state] ?? [];
-      }
-      this.#behind[state] = place;
-    }
+    const { phone, children, isEnd, roots } = treeOf();
+    const offset = this.#phone.length;
+    phone.forEach((index, node) => {
+      this.#phone.push(index + 1);
+      this.#inner.push((children[node] as readonly number[]).map((child) => offset + child));
+      this.#behind.push(isEnd[node] ? place : null);
+    });
+    const firsts = roots.map((root) => offset + root);
     this.#words.set(key, firsts);
     this.#waysFrom(place);
     return firsts;
-  }
-
-  #addState(phone: number, siblings: number[]): number {
-    const state = this.#phone.push(phone + 1) - 1;
-    this.#inner.push([]);
-    this.#behind.push(null);
-    siblings.push(state);
-    return state;
   }
 
   #trie(type: string): ValueTrie {

@@ -1,3 +1,4 @@
+import { againstAll } from '../calibration/index.js';
 import { ConfigError } from '../errors.js';
 
 /**
@@ -82,9 +83,12 @@ export function checkedBeta(beta: number): number {
   return beta;
 }
 
-/** −ln(β·e^(−max) + (1 − β)·e^(−sum)) of evidence in favour, without underflow. */
+/** −ln(β·e^(−max) + (1 − β)·e^(−sum)) of evidence in favour. */
 function combined(sum: number, max: number, beta: number): number {
-  return max - Math.log(beta + (1 - beta) * Math.exp(max - sum));
+  return againstAll([
+    { share: beta, llr: max },
+    { share: 1 - beta, llr: sum },
+  ]);
 }
 
 function split(llrs: Iterable<number>): { against: number; sum: number; max: number } {
