@@ -9,10 +9,10 @@ import {
   Status,
 } from './abi';
 import { frameAge, framesAfter, framingBegin, framingConfigure, framingReset, nextFrame } from './framing';
-import { mfcc, mfccConfigure, powerPtr } from './mfcc';
+import { mfccCepstra, mfccConfigure, mfccEnergies, mfccLogarithms, powerPtr } from './mfcc';
 import { resample, resampledAfter, resamplerPasses, resamplerReset } from './resampler';
 import { RING_CAPACITY, ringPtr, ringPush, ringReset, ringSamples, ringWritten } from './ring-buffer';
-import { vadConfigure, vadHop, vadReset } from './vad';
+import { vadConfigure, vadHop, vadLogit, vadReset } from './vad';
 
 export { ABI_VERSION, BLOCK_CAPACITY, FRAME_CAPACITY, MAX_SAMPLE, MEL_STEP_CAPACITY, Status } from './abi';
 export { dctMatrixPtr } from './dct';
@@ -134,10 +134,22 @@ export function push(nSamples: i32): i32 {
   let nFrames = 0;
   let out = features;
   for (let frame = nextFrame(); frame != 0; frame = nextFrame()) {
-    mfcc(frame, ringSamples(frameAge(frame)), out);
-    f32.store(speechLogits + ((<usize>nFrames) << 2), vadHop(powerPtr()));
+    f32.store(speechLogits + ((<usize>nFrames) << 2), hop(frame, out));
     out += (<usize>nFeatures) << 2;
     nFrames++;
   }
   return nFrames;
+}
+
+/**
+ * Features of one frame, and the log-odds of speech of its hop. The two share the power spectrum alone and take turns:
+ * each ends its steps with sums of which one waits for the other, while the processor goes on with the next step.
+ */
+function hop(frame: usize, out: usize): f32 {
+  mfccEnergies(frame, ringSamples(frameAge(frame)), out);
+  vadHop(powerPtr());
+  mfccLogarithms(out);
+  const logit = vadLogit();
+  mfccCepstra(out);
+  return logit;
 }

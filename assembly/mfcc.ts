@@ -50,17 +50,20 @@ export function mfccConfigure(
 }
 
 /**
- * Features of one analysis frame: log-mel energies, shape [nMels], or with nMfcc > 0 mel-frequency cepstra,
- * shape [nMfcc].
+ * First of three steps to the features of one analysis frame, which are log-mel energies, shape [nMels], or with
+ * nMfcc > 0 mel-frequency cepstra, shape [nMfcc]: power spectrum (`powerPtr`) and mel energies.
+ *
+ * In steps, so that what waits for its own last sum has other work beside it: `hop` (index.ts) has those of the speech
+ * detector between them.
  *
  * @param frame the frame after pre-emphasis, by `emphasize`; its first value is overwritten, and what lies behind it up
  *              to N_FFT is read and multiplied by zero.
  * @param samples the frame before pre-emphasis, read only.
- * @param out   overwritten, up to 15 floats beyond the shape: frames are written in order.
+ * @param out   the same in all three steps; overwritten, up to 15 floats beyond the shape: frames are written in order.
  *
  * Allocates nothing. Accuracy: test/unit/dsp/accuracy.test.ts against test/oracle.
  */
-export function mfcc(frame: usize, samples: usize, out: usize): void {
+export function mfccEnergies(frame: usize, samples: usize, out: usize): void {
   const energies = wantsCepstra ? logMel : out;
   const offset = beginFrame(frame, samples);
   powerSpectrum<f32>(frame, windowPtr(), offset, power);
@@ -69,6 +72,14 @@ export function mfcc(frame: usize, samples: usize, out: usize): void {
     powerSpectrum<f64>(exactFramePtr(), exactWindowPtr(), beginExactFrame(samples), power);
     melEnergies(power, energies);
   }
-  logFloored(energies, nLogVectors, floor, scale);
+}
+
+/** Second step: the energies' logarithms. */
+export function mfccLogarithms(out: usize): void {
+  logFloored(wantsCepstra ? logMel : out, nLogVectors, floor, scale);
+}
+
+/** Third step: cepstra, where they are asked for. */
+export function mfccCepstra(out: usize): void {
   if (wantsCepstra) dct(logMel, out);
 }

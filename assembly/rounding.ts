@@ -69,13 +69,18 @@ export function roundingConfigure(nMels: i32, ofCepstra: bool, energyFloor: f32)
  * Between the first and the last centre the triangles add up to 1, so bands and ends together hold all power.
  *
  * @param energies mel energies, shape [M rounded up to 4]; read only.
- * @param power    power spectrum, shape [N_FFT/2 + 1] and zeros to the next multiple of 4; read only.
+ * @param power    power spectrum, shape [N_FFT/2 + 1] and 7 zeros; read only.
  * @param offset   what was taken off the frame after the window.
  */
 export function isBlurred(energies: usize, power: usize, offset: f32): bool {
-  let sum = v128.load(power, 1024);
+  let sum = f32x4.splat(0);
+  let more = sum;
   for (let i: usize = 0; i < lowEnd; i += VECTOR) sum = f32x4.add(sum, v128.load(power + i));
-  for (let i = highStart; i < 1024; i += VECTOR) sum = f32x4.add(sum, v128.load(power + i));
+  for (let i = highStart; i <= 1024; i += 2 * VECTOR) {
+    sum = f32x4.add(sum, v128.load(power + i));
+    more = f32x4.add(more, v128.load(power + i, VECTOR));
+  }
+  sum = f32x4.add(sum, more);
   const least = f32x4.splat(floor);
   let weakest = f32x4.splat(f32.MAX_VALUE);
   for (let i: usize = 0; i < bandsEnd; i += VECTOR) {

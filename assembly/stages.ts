@@ -3,7 +3,7 @@ import { MAX_MELS, N_FFT } from './abi';
 import { dct } from './dct';
 import { logFloored } from './log';
 import { melEnergies } from './mel';
-import { mfcc, powerPtr } from './mfcc';
+import { mfccCepstra, mfccEnergies, mfccLogarithms, powerPtr } from './mfcc';
 import { powerSpectrum } from './rfft';
 import { beginExactFrame, beginFrame, emphasize, exactFramePtr, exactWindowPtr, windowPtr } from './window';
 
@@ -12,7 +12,7 @@ export { powerPtr } from './mfcc';
 export { exactFramePtr } from './window';
 
 /** Room for a stretch of signal, so that a benchmark need not copy frames in, and zeros before it. */
-export const STRETCH_CAPACITY: i32 = 4096;
+export const STRETCH_CAPACITY: i32 = 8192;
 const stretch: usize = memory.data((STRETCH_CAPACITY + 4) << 2, 16) + 16;
 const frameInput: usize = memory.data(N_FFT << 2, 16);
 const output: usize = memory.data((MAX_MELS + 16) << 2, 16);
@@ -62,8 +62,10 @@ export function runLog(nVectors: i32, floor: f32, scale: f32): void {
 export function runDct(): void {
   dct(frameInput, output);
 }
-/** The whole chain on the frame at byte offset `x`, alone: a stream's frames share their pre-emphasis. */
-export function runMfcc(x: usize): void {
-  emphasize(x, N_FFT, frameInput);
-  mfcc(frameInput, x, output);
+/** The whole chain on the frame of `nSamples` at byte offset `x`, alone: a stream's frames share their pre-emphasis. */
+export function runMfcc(x: usize, nSamples: i32): void {
+  emphasize(x, nSamples, frameInput);
+  mfccEnergies(frameInput, x, output);
+  mfccLogarithms(output);
+  mfccCepstra(output);
 }

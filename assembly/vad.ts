@@ -94,7 +94,7 @@ function fill(array: usize, length: i32, value: f32): void {
 }
 
 /**
- * Log-odds that a hop holds speech, for even prior odds.
+ * Takes a hop into what `vadLogit` tells next, its log-odds of speech for even prior odds.
  *
  *     S_b ← S_b + 0.4·(Σ_{k in b} P[k] − S_b)             power of band b, smoothed
  *     floor_b = max(min of S_b over the last 1.75 to 2 s, peak_b − 40 dB)
@@ -115,7 +115,7 @@ function fill(array: usize, length: i32, value: f32): void {
  * Source: floor after Martin 2001, "Noise power spectral density estimation based on optimal smoothing and
  * minimum statistics", doi:10.1109/89.928915, with a fixed smoothing.
  */
-export function vadHop(power: usize): f32 {
+export function vadHop(power: usize): void {
   v128.store(sums, four(power + 128));
   v128.store(sums, four(power + 192), 16);
   v128.store(sums, eight(power + 256), 32);
@@ -142,7 +142,6 @@ export function vadHop(power: usize): f32 {
   }
   average(N_BANDS << 2, SHORT_WEIGHT);
   average((2 * N_BANDS) << 2, LONG_WEIGHT);
-  return classify();
 }
 
 /** Sum of two vectors, of four, of eight: written out, as a loop of two costs more than it sums. */
@@ -241,8 +240,8 @@ function average(offset: usize, weight: f32): void {
   v128.store(inputs + offset, f32x4.add(high, f32x4.mul(f32x4.sub(v128.load(inputs, 16), high), w)), 16);
 }
 
-/** One hidden layer of 16 rectified units, one output. */
-function classify(): f32 {
+/** Log-odds of speech at the last hop: one hidden layer of 16 rectified units, one output. */
+export function vadLogit(): f32 {
   let w = network;
   const bias = network + ((N_INPUTS * N_HIDDEN) << 2);
   let a = v128.load(bias);

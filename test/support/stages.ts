@@ -20,7 +20,7 @@ interface StageExports extends FrontendExports {
   runMel(): void;
   runLog(nVectors: number, floor: number, scale: number): void;
   runDct(): void;
-  runMfcc(frame: number): void;
+  runMfcc(frame: number, nSamples: number): void;
 }
 
 /** The two builds of the same sources: their results agree bit for bit. */
