@@ -232,7 +232,7 @@ def main() -> None:
     random.Random(0).shuffle(utterances)
     short = sorted(utterances, key=lambda u: len(u.x))[len(utterances) // 10: len(utterances) * 6 // 10]
     model, n_mix = estimate(utterances, None, 1), 1
-    for n, rounds, some in [(1, 6, short), (2, 3, short), (4, 3, utterances), (8, 3, utterances), (16, 2, utterances)]:
+    for n, rounds, some in [(1, 6, short), (2, 3, short), (4, 3, utterances), (8, 3, utterances)]:
         if n > n_mix:
             model, n_mix = model.split(), n
             model = estimate(some, model, n_mix)

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# From nothing to models/wake, every step resumable; a step that is done is skipped or goes on where it stopped.
-#   bash models/training/run.sh CORPORA WORK [all|voices|synthesise|revoice|align|train|export|acoustic|tune|second_look|guard|calibrate|card|compare]
+# From nothing to the models, every step resumable; a step that is done is skipped or goes on where it stopped.
+#   bash models/training/run.sh CORPORA WORK [all|wake|voices|synthesise|revoice|align|train|export|acoustic|tune|second_look|guard|calibrate|card|compare]
 # CORPORA holds train/ and dev/; WORK takes voices, speech, checkpoints and logs (about 4 GB).
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
@@ -8,6 +8,8 @@ here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
 python=${PYTHON:-python3} steps=${STEPS:-6000} cores=${CORES:-2}
 common=(--corpora "$corpora" --synth "$work/synth" --cache "$work/cache")
 export OMP_NUM_THREADS=1
+# Where the processor multiplies bfloat16, training is several times faster in it; HALF=1 or HALF= says so against the processor.
+half=${HALF-$(grep -qE 'avx512_bf16|amx_bf16' /proc/cpuinfo && echo 1 || true)}
 
 voices() { [ -f "$work/voices/piper/en_US-joe-medium.onnx" ] || bash "$here/fetch_voices.sh" "$work/voices"; }
 workers() { # runs a script once a core, each with its share
@@ -19,11 +21,15 @@ workers() { # runs a script once a core, each with its share
   done
   for w in "${pids[@]}"; do wait "$w"; done
 }
-synthesise() { workers synthesise --corpora "$corpora" --voices "$work/voices" --out "$work/synth" --limit "${LIMIT:-14000}"; }
+synthesise() { # the first so many items of the plan; of single words, which are short, three times as many
+  local spoken=(--corpora "$corpora" --voices "$work/voices" --out "$work/synth")
+  workers synthesise "${spoken[@]}" --limit "${LIMIT:-9000}"
+  workers synthesise "${spoken[@]}" --limit "${WORD_LIMIT:-28000}" --kinds positive accent near auxiliary speech
+}
 revoice() { workers revoice --synth "$work/synth"; }
 align() { [ -f "$work/phones.npz" ] || "$python" "$here/align.py" "${common[@]}" --out "$work/phones.npz" 2>&1 | tee "$work/align.log"; }
 train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
-  local halfway=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --workers "$((cores > 1 ? cores - 1 : 1))")
+  local halfway=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --reuse 3 ${half:+--half} --workers "$((cores > 1 ? cores - 1 : 1))")
   [ -f "$work/hard.json" ] || {
     "$python" "$here/train.py" "${options[@]}" --until "$halfway" 2>&1 | tee -a "$work/train.log"
     "$python" "$here/mine.py" --checkpoint "$work/run/step-$halfway.pt" --corpora "$corpora" --cache "$work/cache" --out "$work/hard.json"
@@ -31,11 +37,11 @@ train() { # the first half, then the talk that the net comes nearest to falling 
   "$python" "$here/train.py" "${options[@]}" --hard "$work/hard.json" 2>&1 | tee -a "$work/train.log"
 }
 export_() { "$python" "$here/export.py" "${common[@]}" --checkpoint $(ls -v "$work"/run/step-*.pt | tail -5) --out "$root/models/wake"; }
-# Where the processor multiplies bfloat16, training is several times faster in it; HALF=1 or HALF= says so against the processor.
-half=${HALF-$(grep -qE 'avx512_bf16|amx_bf16' /proc/cpuinfo && echo 1 || true)}
 acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 --check-every 5000 ${half:+--half})
-acoustic() { # the larger net of second looks and intents: from labels of frames first, then, wider, with a look ahead and by the sequence of phones, beside wake words
+acoustic() { # more sentences; the larger net of second looks and intents: from labels of frames first, then, wider, with a look ahead and by the sequence of phones, beside wake words
   local first=("$work"/run/step-*.pt)
+  LIMIT=${ACOUSTIC_LIMIT:-14000} synthesise
+  revoice
   [ -f "$work/near.json" ] ||
     "$python" "$here/mine.py" --checkpoint "$(printf '%s\n' "${first[@]}" | sort -V | tail -1)" --score 0 --corpora "$corpora" --cache "$work/cache" --out "$work/near.json"
   # A smaller net learns most of it in a quarter of the time; widened, it goes on.
@@ -85,6 +91,7 @@ compare() { # alexa beside openWakeWord and microWakeWord; what these two hear i
 }
 
 case $step in
+  wake) voices; synthesise; revoice; align; train; export_; calibrate; card ;;
   all) voices; synthesise; revoice; align; train; export_; acoustic; second_look; guard; calibrate; card ;;
   export) export_ ;;
   voices | synthesise | revoice | align | train | acoustic | tune | second_look | guard | calibrate | card | compare) "$step" ;;

@@ -127,7 +127,7 @@ def origin_loss(judge: nn.Module, trunk: torch.Tensor, log_mel: torch.Tensor, is
     Domain-adversarial training: Ganin et al. 2016, arXiv 1505.07818."""
     loudness = log_mel.mean(2).reshape(log_mel.shape[0], -1, STRIDE).mean(2)
     heard = (loudness > loudness.mean(1, keepdim=True)) & (is_real[:, None] >= 0)
-    logits = judge(Reverse.apply(trunk)).squeeze(-1)
+    logits = judge(Reverse.apply(trunk.float())).squeeze(-1)
     target = is_real[:, None].clamp(min=0).float().expand_as(logits)
     return nn.functional.binary_cross_entropy_with_logits(logits[heard], target[heard])
 

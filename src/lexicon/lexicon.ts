@@ -1,5 +1,6 @@
 import { PronunciationError } from '../errors.js';
 import { LetterToSound, type ReadingLimits } from './letter-to-sound.js';
+import { nameReadings } from './name-readings.js';
 import { type Pronunciation, parseArpabet, phones } from './phones.js';
 import { spokenWords } from './spoken-words.js';
 
@@ -8,6 +9,17 @@ const furtherReadings: ReadonlyMap<string, string> = new Map([
   ['dr', 'D AA K T ER'],
   ['mocha', 'M AA K AH'],
 ]);
+
+/** Readings of words in names, by word. */
+const readingsOfNames: ReadonlyMap<string, readonly Pronunciation[]> = new Map(
+  nameReadings
+    .trim()
+    .split('\n')
+    .map((line) => {
+      const [, word = '', readings = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
+      return [word, readings.split(' | ').map(parseArpabetConstant)];
+    }),
+);
 
 /** A word that letter to sound can say: letters alone, with a vowel among them. */
 const readable = /^[a-z]*[aeiouy][a-z]*$/;
@@ -99,8 +111,8 @@ export class Lexicon {
   }
 
   /**
-   * As {@link Lexicon.pronounce} for a word of a name, and by letter to sound besides where the app does not give the word:
-   * people say their names in more ways than a dictionary lists.
+   * As {@link Lexicon.pronounce} for a word of a name, and where the app does not give the word, besides as `name-readings.ts`
+   * has it and by letter to sound: people say their names in more ways than a dictionary lists.
    */
   pronounceName(word: string): readonly Pronunciation[] {
     const known = this.#names.get(word);
@@ -108,7 +120,13 @@ export class Lexicon {
     const said = this.pronounce(word);
     const key = singleWord(word, (given) => this.#known.has(given));
     const isRead = !this.#given.has(key) && readable.test(key);
-    const all = isRead ? distinct([...said, ...this.letterToSound.pronounce(key, nameLimits)]) : said;
+    const all = isRead
+      ? distinct([
+          ...said,
+          ...(readingsOfNames.get(key) ?? []),
+          ...this.letterToSound.pronounce(key, nameLimits),
+        ])
+      : said;
     this.#names.set(word, all);
     return all;
   }

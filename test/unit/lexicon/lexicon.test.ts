@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PronunciationError } from '../../../src/errors.js';
 import { formatArpabet, Lexicon, phones } from '../../../src/lexicon/index.js';
+import { LetterToSound } from '../../../src/lexicon/letter-to-sound.js';
+import { nameReadings } from '../../../src/lexicon/name-readings.js';
 
 const lexicon = await Lexicon.load();
 const said = (word: string, by = lexicon) => by.pronounce(word).map(formatArpabet);
@@ -58,6 +60,36 @@ describe('Lexicon', () => {
     expect(named('xkcd')).toEqual(said('xkcd'));
     const own = await Lexicon.load({ pronunciations: { Hassan: 'HH AA S AH N' } });
     expect(named('hassan', own)).toEqual(['HH AA S AH N']);
+  });
+
+  it('says names of other languages as their bearers do', () => {
+    const named = (word: string) => lexicon.pronounceName(word).map(formatArpabet);
+    expect(named('Aisha')).toContain('AY IY SH AH');
+    expect(named('Siobhan')).toEqual(expect.arrayContaining(['SH AH V AO N', 'SH IH V AO N']));
+    expect(named('Nguyen')).toContain('W IH N');
+    expect(said('Aisha')).not.toContain('AY IY SH AH');
+  });
+
+  it('has each name of the list once, in order, with readings that neither dictionary nor letter to sound gives', async () => {
+    const words = nameReadings
+      .trim()
+      .split('\n')
+      .map((line) => line.slice(0, line.indexOf(' ')));
+    expect(words).toEqual([...new Set(words)].sort());
+    const letterToSound = await LetterToSound.load();
+    for (const line of nameReadings.trim().split('\n')) {
+      const word = line.slice(0, line.indexOf(' '));
+      const readings = line.slice(word.length + 1).split(' | ');
+      const others = [
+        ...lexicon.pronounce(word),
+        ...letterToSound.pronounce(word, { most: 8, leastShare: 0.02 }),
+      ];
+      expect(
+        readings.filter((reading) => others.map(formatArpabet).includes(reading)),
+        word,
+      ).toEqual([]);
+      expect(lexicon.pronounceName(word).map(formatArpabet)).toEqual(expect.arrayContaining(readings));
+    }
   });
 
   it.each([
