@@ -41,6 +41,13 @@ async function evalIntent(flags: EvalIntentFlags): Promise<void> {
     throw new ConfigError('eval-intent', { expected: '--manifest or --negatives', actual: 'neither' });
   }
   const mixing = noiseOf(flags);
+  if (manifest === undefined && (mixing !== null || levelDbfs !== undefined)) {
+    throw new ConfigError('eval-intent', {
+      expected: 'noise and levels for commands of a --manifest',
+      actual: 'only --negatives, which are heard as they are',
+      remedy: 'Leave --noise, --snr and --level out.',
+    });
+  }
   const engine = await intentOptions(flags);
   if (negatives.length > 0) {
     const counted = await countFalseIntents(negatives, engine);

@@ -277,6 +277,17 @@ describe('wakeproof eval-intent', () => {
     expect(runCli(['eval-intent', ...flags]).code).toBe(2);
   });
 
+  test('refuses a level or noise for talk, which is heard as it is', () => {
+    for (const condition of [
+      ['--level', '-45'],
+      ['--noise', manifest, '--snr', '9'],
+    ]) {
+      const run = runCli(['eval-intent', ...flags, '--negatives', manifest, ...condition]);
+      expect(run.code).toBe(2);
+      expect(run.stderr).toContain('only --negatives, which are heard as they are');
+    }
+  });
+
   test('refuses noise without a ratio, and a corpus without intents', () => {
     const without = runCli(['eval-intent', ...flags, '--manifest', manifest, '--snr', '9']);
     expect(without.code).toBe(2);
