@@ -52,7 +52,7 @@ const nFolds = 10;
 
 /** A way to be wrong: the trials of it, and the scores that speak against it. */
 interface Alternative {
-  /** Its share among all ways to be wrong; scaled up where others have no trials. */
+  /** Its share among all ways to be wrong; scaled up where others cannot be fitted. */
   readonly share: number;
   readonly isWrongSo: (trial: FittedTrial) => boolean;
   /** Whether a score, by its place, counts. */
@@ -66,6 +66,7 @@ interface FittedTrial extends IntentTrial {
 
 interface FittedAlternative extends Fusion {
   readonly share: number;
+  readonly of: Alternative;
 }
 
 const anyAlternative: Alternative = { share: 1, isWrongSo: () => true, counts: () => true };
@@ -89,7 +90,7 @@ const noneOfThem: Alternative = {
   counts: () => true,
 };
 
-/** Fits a map and grades it. Alternatives of which there are no trials are left out. */
+/** Fits a map and grades it. Alternatives that no trials tell from what was right are left out. */
 function fitMap(
   name: 'intents' | 'slots',
   trials: readonly FittedTrial[],
@@ -131,7 +132,7 @@ function fitMap(
     return other && costsOf(llrsOf(own, other), own);
   };
   const graded = [...faint, ...trials.filter(({ isTalk }) => isTalk)];
-  const heldOut = heldOutLlrs(trials, alternatives);
+  const heldOut = heldOutLlrs(trials, fitted);
   const grades: MapGrades = {
     targets: targets.length,
     nonTargets: nonTargets.length,
@@ -147,40 +148,34 @@ function fitMap(
   return { map, grades, heldOut };
 }
 
-/** Each alternative by the trials of it, against those that were right; null where none can be fitted. */
+/**
+ * Each alternative by the trials of it, against those that were right, with the shares of those that can be fitted scaled
+ * up to 1; null where none can be.
+ */
 function fitAlternatives(
   trials: readonly FittedTrial[],
   alternatives: readonly Alternative[],
 ): FittedAlternative[] | null {
-  const fitted = foundIn(trials, alternatives).flatMap((alternative) => {
-    const own = trials.filter(isFittedOn(alternative)).map((trial) => scoredFor(alternative, trial));
-    const fusion = fitFusion(own);
-    return fusion
-      ? [{ share: alternative.share, weights: fusion.weights.map(rounded), b: rounded(fusion.b) }]
-      : [];
+  const found = alternatives.flatMap((of) => {
+    const fusion = fitFusion(trials.filter(isFittedOn(of)).map((trial) => scoredFor(of, trial)));
+    return fusion ? [{ of, weights: fusion.weights.map(rounded), b: rounded(fusion.b) }] : [];
   });
-  return fitted.length === 0 ? null : fitted;
+  const all = found.reduce((sum, { of }) => sum + of.share, 0);
+  return found.length === 0
+    ? null
+    : found.map((alternative) => ({ ...alternative, share: rounded(alternative.of.share / all) }));
 }
 
-/** By maps that were fitted without the trial's group. */
-function heldOutLlrs(trials: readonly FittedTrial[], alternatives: readonly Alternative[]): number[] {
-  const byAlternative = foundIn(trials, alternatives).map((alternative) => {
-    const scored = trials.map((trial) => scoredFor(alternative, trial));
-    const isFitted = isFittedOn(alternative);
-    return { share: alternative.share, llrs: crossValidatedFusion(scored, { nFolds, seed: 0, isFitted }) };
+/** By maps of the same alternatives that were fitted without the trial's group. */
+function heldOutLlrs(trials: readonly FittedTrial[], alternatives: readonly FittedAlternative[]): number[] {
+  const byAlternative = alternatives.map(({ share, of }) => {
+    const scored = trials.map((trial) => scoredFor(of, trial));
+    const isFitted = isFittedOn(of);
+    return { share, llrs: crossValidatedFusion(scored, { nFolds, seed: 0, isFitted }) };
   });
   return trials.map((_, i) =>
     againstAll(byAlternative.map(({ share, llrs }) => ({ share, llr: llrs[i] as number }))),
   );
-}
-
-/** The alternatives of which there are trials, with their shares scaled up to 1. */
-function foundIn(trials: readonly FittedTrial[], alternatives: readonly Alternative[]): Alternative[] {
-  const found = alternatives.filter(({ isWrongSo }) =>
-    trials.some((trial) => !trial.isTarget && isWrongSo(trial)),
-  );
-  const all = found.reduce((sum, { share }) => sum + share, 0);
-  return found.map((alternative) => ({ ...alternative, share: rounded(alternative.share / all) }));
 }
 
 /** Whether a trial is one of those that an alternative is fitted on. */
