@@ -64,7 +64,7 @@ export function mfccConfigure(
  * Allocates nothing. Accuracy: test/unit/dsp/accuracy.test.ts against test/oracle.
  */
 export function mfccEnergies(frame: usize, samples: usize, out: usize): void {
-  const energies = wantsCepstra ? logMel : out;
+  const energies = energiesPtr(out);
   const offset = beginFrame(frame, samples);
   powerSpectrum<f32>(frame, windowPtr(), offset, power);
   melEnergies(power, energies);
@@ -76,7 +76,12 @@ export function mfccEnergies(frame: usize, samples: usize, out: usize): void {
 
 /** Second step: the energies' logarithms. */
 export function mfccLogarithms(out: usize): void {
-  logFloored(wantsCepstra ? logMel : out, nLogVectors, floor, scale);
+  logFloored(energiesPtr(out), nLogVectors, floor, scale);
+}
+
+/** Where the energies stand until they are the features or become them. */
+function energiesPtr(out: usize): usize {
+  return wantsCepstra ? logMel : out;
 }
 
 /** Third step: cepstra, where they are asked for. */

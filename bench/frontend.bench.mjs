@@ -10,6 +10,7 @@
 import { readFileSync } from 'node:fs';
 import Table from 'cli-table3';
 import { Frontend, kaldiRecipe } from '../dist/dsp/index.js';
+import { frameLengthSamples } from '../dist/dsp/recipe.js';
 import { stagesInstance } from './contenders/frontend-wasm.mjs';
 import { meydaMfcc } from './contenders/meyda.mjs';
 import { pffftChain } from './contenders/pffft.mjs';
@@ -33,6 +34,7 @@ const nextFrame = () => frames[turn++ & (nFrames - 1)];
 
 const stages = stagesInstance(recipe, stretch);
 const stretchPtr = stages.stretchPtr();
+const frameLength = frameLengthSamples(recipe);
 const javascript = plainJs(recipe);
 const pffft = await pffftChain(recipe);
 const meyda = meydaMfcc(recipe);
@@ -44,7 +46,7 @@ const block80 = stretch.slice(0, 8 * hop);
 const contenders = {
   kernel: {
     name: 'wakeproof, one frame',
-    run: () => stages.runMfcc(stretchPtr + (turn++ & (nFrames - 1)) * hop * 4, 400),
+    run: () => stages.runMfcc(stretchPtr + (turn++ & (nFrames - 1)) * hop * 4, frameLength),
   },
   javascript: {
     name: 'plain JS + fft.js',

@@ -5,7 +5,7 @@
 set -euo pipefail
 corpora=$(cd "$1" && pwd) work=$(mkdir -p "$2" && cd "$2" && pwd) step=${3:-all}
 here=$(cd "$(dirname "$0")" && pwd) root=$(cd "$(dirname "$0")/../.." && pwd)
-python=${PYTHON:-python3} steps=${STEPS:-6000} cores=${CORES:-2}
+python=${PYTHON:-python3} steps=${STEPS:-6000} halfway=$((${STEPS:-6000} / 2)) cores=${CORES:-2}
 common=(--corpora "$corpora" --synth "$work/synth" --cache "$work/cache")
 export OMP_NUM_THREADS=1
 # Where the processor multiplies bfloat16, training is several times faster in it; HALF=1 or HALF= says so against the processor.
@@ -29,7 +29,7 @@ synthesise() { # the first so many items of the plan; of single words, which are
 revoice() { workers revoice --synth "$work/synth"; }
 align() { [ -f "$work/phones.npz" ] || "$python" "$here/align.py" "${common[@]}" --out "$work/phones.npz" 2>&1 | tee "$work/align.log"; }
 train() { # the first half, then the talk that the net comes nearest to falling for, then the rest with it
-  local halfway=$((steps / 2)) options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --reuse 3 ${half:+--half} --workers "$((cores > 1 ? cores - 1 : 1))")
+  local options=("${common[@]}" --phones "$work/phones.npz" --out "$work/run" --steps "$steps" --reuse 3 ${half:+--half} --workers "$((cores > 1 ? cores - 1 : 1))")
   [ -f "$work/hard.json" ] || {
     "$python" "$here/train.py" "${options[@]}" --until "$halfway" 2>&1 | tee -a "$work/train.log"
     "$python" "$here/mine.py" --checkpoint "$work/run/step-$halfway.pt" --corpora "$corpora" --cache "$work/cache" --out "$work/hard.json"
@@ -37,8 +37,8 @@ train() { # the first half, then the talk that the net comes nearest to falling 
   "$python" "$here/train.py" "${options[@]}" --hard "$work/hard.json" 2>&1 | tee -a "$work/train.log"
 }
 export_() { # steps of before the hardest talk was mined weigh three times what came after it: that talk takes misses of real clips with it (NOTES.md)
-  local run="$work/run/step" half=$((steps / 2))
-  "$python" "$here/export.py" "${common[@]}" --checkpoint "$run-$((half - 500)).pt" "$run-$half.pt" "$run-$half.pt" "$run-$steps.pt" --out "$root/models/wake"
+  local run="$work/run/step"
+  "$python" "$here/export.py" "${common[@]}" --checkpoint "$run-$((halfway - 500)).pt" "$run-$halfway.pt" "$run-$halfway.pt" "$run-$steps.pt" --out "$root/models/wake"
 }
 acoustic_net=("${common[@]}" --dilations 1 1 2 2 4 4 4 8 --phone-weight 1 --origin 0 --hard "$work/near.json" --hard-share .35 --check-every 5000 ${half:+--half})
 acoustic() { # more sentences; the larger net of second looks and intents: from labels of frames first, then, wider, with a look ahead and by the sequence of phones, beside wake words

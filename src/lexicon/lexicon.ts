@@ -10,22 +10,14 @@ const furtherReadings: ReadonlyMap<string, string> = new Map([
   ['mocha', 'M AA K AH'],
 ]);
 
-/** Readings of words in names, by word. */
-const readingsOfNames: ReadonlyMap<string, readonly Pronunciation[]> = new Map(
-  nameReadings
-    .trim()
-    .split('\n')
-    .map((line) => {
-      const [, word = '', readings = ''] = /^(\S+) (.*)$/.exec(line) ?? [];
-      return [word, readings.split(' | ').map(parseArpabetConstant)];
-    }),
-);
+/** The same for words of names. */
+const readingsOfNames = new Map(nameReadings);
 
 /** A word that letter to sound can say: letters alone, with a vowel among them. */
 const readable = /^[a-z]*[aeiouy][a-z]*$/;
 
-/** A name is said in more ways than other words: nobody wrote down how the Elenas, Umars and Taras of a list say theirs. */
-const nameLimits: ReadingLimits = { most: 8, leastShare: 0.02 };
+/** A name is said in more ways than other words: nobody wrote down how everybody says theirs. */
+export const nameLimits: ReadingLimits = { most: 8, leastShare: 0.02 };
 
 const possessive = {
   afterSibilant: parseArpabetConstant('IH Z'),
@@ -123,7 +115,7 @@ export class Lexicon {
     const all = isRead
       ? distinct([
           ...said,
-          ...(readingsOfNames.get(key) ?? []),
+          ...(readingsOfNames.get(key) ?? []).map(parseArpabetConstant),
           ...this.letterToSound.pronounce(key, nameLimits),
         ])
       : said;

@@ -3,7 +3,7 @@
  * languages, with the readings that their bearers and their neighbours use. A line is a word and its readings in ARPAbet,
  * `|` between them. Written down by ear for this project; a reading that the dictionary or letter to sound gives is left out.
  */
-export const nameReadings = `
+export const nameReadings: readonly (readonly [word: string, readings: readonly string[]])[] = `
 aaliyah AH L IY AH
 abdul AE B D UH L
 abdullah AE B D UH L AH | AA B D UH L AA
@@ -283,4 +283,10 @@ zheng JH AH NG
 zhou JH OW | ZH OW
 zhu JH UW
 zoltan Z OW L T AA N
-`;
+`
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const space = line.indexOf(' ');
+    return [line.slice(0, space), line.slice(space + 1).split(' | ')] as const;
+  });

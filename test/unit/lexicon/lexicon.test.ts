@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { PronunciationError } from '../../../src/errors.js';
 import { formatArpabet, Lexicon, phones } from '../../../src/lexicon/index.js';
 import { LetterToSound } from '../../../src/lexicon/letter-to-sound.js';
+import { nameLimits } from '../../../src/lexicon/lexicon.js';
 import { nameReadings } from '../../../src/lexicon/name-readings.js';
 
 const lexicon = await Lexicon.load();
@@ -71,19 +72,11 @@ describe('Lexicon', () => {
   });
 
   it('has each name of the list once, in order, with readings that neither dictionary nor letter to sound gives', async () => {
-    const words = nameReadings
-      .trim()
-      .split('\n')
-      .map((line) => line.slice(0, line.indexOf(' ')));
+    const words = nameReadings.map(([word]) => word);
     expect(words).toEqual([...new Set(words)].sort());
     const letterToSound = await LetterToSound.load();
-    for (const line of nameReadings.trim().split('\n')) {
-      const word = line.slice(0, line.indexOf(' '));
-      const readings = line.slice(word.length + 1).split(' | ');
-      const others = [
-        ...lexicon.pronounce(word),
-        ...letterToSound.pronounce(word, { most: 8, leastShare: 0.02 }),
-      ];
+    for (const [word, readings] of nameReadings) {
+      const others = [...lexicon.pronounce(word), ...letterToSound.pronounce(word, nameLimits)];
       expect(
         readings.filter((reading) => others.map(formatArpabet).includes(reading)),
         word,
