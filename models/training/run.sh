@@ -62,7 +62,7 @@ tune() { # the acoustic model's decoder, and what its evidence is worth
   "$python" "$here/spoken_names.py" --voices "$work/voices" --out "$work/requests"
   node "$root/dist/cli/main.js" calibrate-intent --model "$root/models/acoustic" --grammar "${coffee[0]}" --manifest "${coffee[1]}" \
     --grammar "$root/replays/portland/messages.yaml" --manifest "$work/requests/requests.jsonl" --slot "contact=$work/requests/contacts.txt" \
-    --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech}-train.jsonl \
+    --negatives "$corpora"/dev/{acted,speechocean,telephone}-dev.jsonl "$corpora"/train/{acted,librispeech,misc,speechocean}-train.jsonl \
     --noise "$noise" --snr 15,9 --slot-snr 5 --level -45 --write-manifest
 }
 second_look() { # the acoustic net's wake words, three quarters of its weights and one of earlier ones, and how both nets decide together, chosen on dev

@@ -8,7 +8,6 @@ import {
   type LlrCosts,
   type MapGrades,
   requireMixable,
-  type SlotGrades,
 } from '../evaluation/index.js';
 import { Grammar } from '../grammar/index.js';
 import { bundledAcousticModel } from '../model/index.js';
@@ -100,7 +99,7 @@ async function calibrateIntent(flags: CalibrateIntentFlags): Promise<void> {
   });
   process.stdout.write(
     json
-      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/4', calibration, ...grades })}\n`
+      ? `${JSON.stringify({ schema: 'wakeproof-intent-calibration-report/5', calibration, ...grades })}\n`
       : describe(outcome),
   );
 }
@@ -143,20 +142,15 @@ function describe(outcome: IntentCalibrationOutcome): string {
 
 type HearingMaps = IntentCalibrationOutcome['calibration']['slot'];
 
-function hearingLines({ once, again }: HearingMaps, grades: SlotGrades): string[] {
-  const mapLine = (heard: string, { alternatives, rivalMost, cap }: HearingMaps['once']) =>
-    [
-      `  heard ${heard}, within ${cap[0]} … ${cap[1]}:`,
-      ...alternatives.map(
-        ({ share, filler, rival, anyName, b }) =>
-          `    of ${share} of what is wrong: LLR = ${filler}·filler + ${rival}·min(rival, ${rivalMost}) + ${anyName}·any name ${signed(b)}`,
-      ),
-    ].join('\n');
-  return [
-    mapLine('once', once),
-    ...lines(grades.once),
-    ...(again && grades.again ? [mapLine('again', again), ...lines(grades.again)] : []),
-  ];
+function hearingLines(maps: HearingMaps, grades: readonly MapGrades[]): string[] {
+  return maps.flatMap(({ alternatives, rivalMost, cap }, i) => [
+    `  by ${i === 0 ? 'one hearing' : `${i + 1} hearings`}, within ${cap[0]} … ${cap[1]}:`,
+    ...alternatives.map(
+      ({ share, filler, rival, anyName, b }) =>
+        `    of ${share} of what is wrong: LLR = ${filler}·filler + ${rival}·min(rival, ${rivalMost}) + ${anyName}·any name ${signed(b)}`,
+    ),
+    ...lines(grades[i] as MapGrades),
+  ]);
 }
 
 function signed(b: number): string {

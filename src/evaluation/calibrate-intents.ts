@@ -1,7 +1,7 @@
 import { type IntentCalibration, IntentEngine, type IntentEngineOptions } from '../intent/index.js';
 import type { AcousticModelSource } from '../model/index.js';
 import { isSameValue } from './compare-asked.js';
-import { fitGivenSlots, fitIntents, fitSlots, type MapGrades, type SlotGrades } from './fit-intent-maps.js';
+import { fitGivenSlots, fitIntents, fitSlots, type MapGrades } from './fit-intent-maps.js';
 import { expectAsked, hearSegments, openConditions } from './hear-segments.js';
 import { hearTalk, type IntentTrial, TrialCollection } from './intent-trials.js';
 import { type Interval, ratePerHour } from './intervals.js';
@@ -47,9 +47,10 @@ export interface IntentCalibrationRequest {
 export interface IntentCalibrationOutcome {
   readonly calibration: IntentCalibration;
   readonly intents: MapGrades;
-  readonly slots: SlotGrades;
+  /** By how many hearings together. */
+  readonly slots: readonly MapGrades[];
   /** Slots whose values are given at run time, with names of people at large against them; null where a side is missing. */
-  readonly givenSlots: SlotGrades | null;
+  readonly givenSlots: readonly MapGrades[] | null;
   /** Commands, clean or in noise, of which nothing was heard: they are in no grade. */
   readonly unheard: number;
   /** Talk of LLR ≥ 0 by grammar, by maps that were fitted without its speaker. */
@@ -142,8 +143,8 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   const trials = TrialCollection.joined(heard.map((one) => one.trials));
   const { hours, sha256 } = heard[0] as (typeof heard)[number];
   const intents = fitIntents(trials.intents, trials.faint.intents);
-  const slots = fitSlots(trials.slots, trials.again, trials.faint.slots);
-  const givenSlots = fitGivenSlots(trials.slots, trials.again, trials.faint.slots);
+  const slots = fitSlots(trials.hearings, trials.faint.slots);
+  const givenSlots = fitGivenSlots(trials.hearings, trials.faint.slots);
   const rateOf = (name: string): FalseIntentRate => {
     const isAccepted = (trial: IntentTrial, i: number) =>
       trial.isTalk && trial.grammar === name && (intents.heldOut[i] as number) >= 0;
@@ -153,7 +154,7 @@ export async function calibrateIntents(request: IntentCalibrationRequest): Promi
   };
   return {
     calibration: {
-      schema: 'wakeproof-intent-calibration/4',
+      schema: 'wakeproof-intent-calibration/5',
       model: { sha256 },
       intent: intents.map,
       slot: slots.maps,

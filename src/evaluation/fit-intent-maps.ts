@@ -40,13 +40,6 @@ export interface MapGrades {
   readonly faint: LlrCosts | null;
 }
 
-/** How good the maps of slots are. */
-export interface SlotGrades {
-  readonly once: MapGrades;
-  /** Slots that were heard twice in a session, by both hearings together; null where a side is missing. */
-  readonly again: MapGrades | null;
-}
-
 /** Parts of the cross-validation. */
 const nFolds = 10;
 
@@ -201,29 +194,24 @@ export function fitIntents(trials: readonly IntentTrial[], faint: readonly Inten
   return { map: { a: weights[0] as number, b, cap: map.cap }, ...graded };
 }
 
-/** Fits what evidence for slots is worth, and what two hearings of one are. */
-export function fitSlots(
-  once: readonly SlotTrial[],
-  again: readonly SlotTrial[],
-  faint: readonly SlotTrial[],
-) {
-  return fitHearings(once, again, faint, [knownEvidence]);
+/**
+ * Fits what evidence for slots is worth, by one hearing, by two together and so on, as far as there are trials of both kinds.
+ *
+ * @param hearings the trials, by how many hearings they are of
+ */
+export function fitSlots(hearings: readonly (readonly SlotTrial[])[], faint: readonly SlotTrial[]) {
+  return fitHearings(hearings, faint, [knownEvidence]);
 }
 
 /** The same of slots with names of people at large against their values; null where a side is missing. */
-export function fitGivenSlots(
-  once: readonly SlotTrial[],
-  again: readonly SlotTrial[],
-  faint: readonly SlotTrial[],
-) {
+export function fitGivenSlots(hearings: readonly (readonly SlotTrial[])[], faint: readonly SlotTrial[]) {
   const given = (trials: readonly SlotTrial[]) => trials.filter(({ joint }) => joint.anyNameLlr !== null);
-  if (!hasBoth(given(once))) return null;
-  return fitHearings(given(once), given(again), given(faint), [anotherValue, noneOfThem]);
+  const [once = [], ...more] = hearings.map(given);
+  return hasBoth(once) ? fitHearings([once, ...more], given(faint), [anotherValue, noneOfThem]) : null;
 }
 
 function fitHearings(
-  once: readonly SlotTrial[],
-  again: readonly SlotTrial[],
+  hearings: readonly (readonly SlotTrial[])[],
   faint: readonly SlotTrial[],
   alternatives: readonly Alternative[],
 ) {
@@ -240,12 +228,12 @@ function fitHearings(
     });
     return { map: { alternatives: named, rivalMost, cap: map.cap }, grades };
   };
-  const first = fitHeard(once, faint);
-  const second = hasBoth(again) ? fitHeard(again, []) : null;
-  return {
-    maps: { once: first.map, again: second?.map ?? null },
-    grades: { once: first.grades, again: second?.grades ?? null },
-  };
+  // Without trials of both kinds the first says so; of more hearings it is left out, and so are those of still more.
+  const end = hearings.findIndex((trials, i) => i > 0 && !hasBoth(trials));
+  const fitted = hearings
+    .slice(0, end < 0 ? hearings.length : end)
+    .map((trials, i) => fitHeard(trials, i === 0 ? faint : []));
+  return { maps: fitted.map(({ map }) => map), grades: fitted.map(({ grades }) => grades) };
 }
 
 function hasBoth(trials: readonly { readonly isTarget: boolean }[]): boolean {

@@ -90,7 +90,7 @@ export {
   type NegativeSummary,
   type RatePerHour,
 } from './false-wakes.js';
-export type { LlrCosts, MapGrades, SlotGrades } from './fit-intent-maps.js';
+export type { LlrCosts, MapGrades } from './fit-intent-maps.js';
 export { groupBy } from './group-by.js';
 export type { HouseholdCorpora } from './household-talk.js';
 export {

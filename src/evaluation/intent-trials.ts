@@ -26,10 +26,12 @@ import { EVALUATION_RATE_HZ } from './speech-level.js';
 import { groupOf } from './trials.js';
 
 /**
- * Label of the phrase that confirms a request: it is said where little else is awaited, and tells of slots, and of what a
- * second hearing of one is worth, but not of intents among all others.
+ * Label of the phrase that confirms a request: it is said where little else is awaited, and tells of slots, and of what
+ * further hearings of one are worth, but not of intents among all others.
  */
 const confirmationLabel = 'confirmation';
+/** A dialog hears a name so often: in the request or an answer, in the phrase that confirms, and in that once more. */
+const mostHearings = 3;
 /** Share of the commands left outside the domain at each end. */
 const domainTail = 0.005;
 /** How far the domain reaches beyond the commands, in dB. */
@@ -103,7 +105,7 @@ export interface IntentTrial extends FusionTrial {
   readonly isTalk: boolean;
 }
 
-/** A slot's value, by one hearing of it or by two of one session. */
+/** A slot's value, by one hearing of it or by several of one session. */
 export interface SlotTrial extends Omit<IntentTrial, 'scores'> {
   readonly joint: JointHearing;
   /** Whether what was said is a value of the slot at all. */
@@ -113,16 +115,15 @@ export interface SlotTrial extends Omit<IntentTrial, 'scores'> {
 /** What was heard, as trials of the fits. */
 export class TrialCollection {
   readonly intents: IntentTrial[] = [];
-  readonly slots: SlotTrial[] = [];
-  /** Slots that were heard once more in their session: by both hearings together. */
-  readonly again: SlotTrial[] = [];
+  /** Slots by each utterance alone, then by the first two of one session together, by three, up to {@link mostHearings}. */
+  readonly hearings: readonly SlotTrial[][] = Array.from({ length: mostHearings }, () => []);
   /** What was heard at another level than it was said: the fits do not hear it twice, and are graded on it. */
   readonly faint: { readonly intents: IntentTrial[]; readonly slots: SlotTrial[] } = {
     intents: [],
     slots: [],
   };
-  /** The last hearing of each slot, by grammar, condition, session, slot and what it should be. */
-  readonly #heard = new Map<string, SlotHearing>();
+  /** All hearings of each slot, by grammar, condition, session, slot and what it should be. */
+  readonly #heard = new Map<string, SlotHearing[]>();
   unheard = 0;
   readonly #commands: SignalQuality[] = [];
 
@@ -131,8 +132,7 @@ export class TrialCollection {
     const all = new TrialCollection();
     for (const one of collections) {
       all.intents.push(...one.intents);
-      all.slots.push(...one.slots);
-      all.again.push(...one.again);
+      for (const [i, trials] of one.hearings.entries()) all.hearings[i]?.push(...trials);
       all.faint.intents.push(...one.faint.intents);
       all.faint.slots.push(...one.faint.slots);
       all.unheard += one.unheard;
@@ -173,25 +173,25 @@ export class TrialCollection {
     const shared = { grammar, isTalk: false, group: groupOf(segment), source: nameOf(segment) };
     const isIntentRight = event.intent === asked?.intent;
     const isFaint = effect?.kind === 'level';
-    const { intents, slots } = isFaint ? this.faint : this;
+    const { intents } = isFaint ? this.faint : this;
     if (isForIntents && segment.label !== confirmationLabel)
       intents.push({ ...shared, scores: [intentLlr(event)], isTarget: isIntentRight });
     if (!isIntentRight) return;
     for (const [name, slot] of Object.entries(event.slots)) {
-      const tell = (to: SlotTrial[], joint: JointHearing) =>
-        to.push({
+      const tell = (to: SlotTrial[] | undefined, joint: JointHearing) =>
+        to?.push({
           ...shared,
           source: `${shared.source} ${name}`,
           joint,
           isListed: isListed(asked?.slots[name]),
           isTarget: isSameValue(asked?.slots[name], joint.value),
         });
-      tell(slots, hearTogether(slot, []));
+      tell(isFaint ? this.faint.slots : this.hearings[0], hearTogether(slot, []));
       if (isFaint || segment.session === null) continue;
       const key = JSON.stringify([grammar, condition, segment.session, name, asked?.slots[name]]);
-      const before = this.#heard.get(key);
-      this.#heard.set(key, slot);
-      if (before) tell(this.again, hearTogether(slot, [before]));
+      const before = this.#heard.get(key) ?? [];
+      this.#heard.set(key, [...before, slot]);
+      if (before.length > 0) tell(this.hearings[before.length], hearTogether(slot, before));
     }
   }
 

@@ -35,13 +35,15 @@ const slotMapSchema = z.strictObject({
   cap,
 });
 
-/** What one hearing is worth, and what several of one mouth are; null where nothing was heard twice: then as one. */
-const hearingMapsSchema = z.strictObject({ once: slotMapSchema, again: slotMapSchema.nullable() });
+type SlotMap = z.infer<typeof slotMapSchema>;
+
+/** What one hearing is worth, two of one mouth, three and so on; of more than were fitted, as the last. */
+const hearingMapsSchema = z.array(slotMapSchema).min(1);
 
 const rangeSchema = z.tuple([z.number(), z.number()]);
 
 const intentCalibrationSchema = z.strictObject({
-  schema: z.literal('wakeproof-intent-calibration/4'),
+  schema: z.literal('wakeproof-intent-calibration/5'),
   /** The model whose scores it was fitted on. */
   model: z.strictObject({ sha256: z.string() }),
   intent: intentMapSchema,
@@ -67,7 +69,7 @@ export function parseIntentCalibration(json: unknown, source: string, sha256: st
   if (!result.success) {
     const issue = result.error.issues[0];
     throw new ModelError(source, {
-      expected: 'a calibration of schema wakeproof-intent-calibration/4',
+      expected: 'a calibration of schema wakeproof-intent-calibration/5',
       actual: `${issue?.path.join('.') || 'the whole'}: ${issue?.message}`,
       cause: result.error,
     });
@@ -97,8 +99,8 @@ export function slotLlr(
 ): number {
   const { fillerLlr, rivalLlr, anyNameLlr, nHearings } = joint;
   if (!calibration) return Math.min(fillerLlr, rivalLlr);
-  const { once, again } = (anyNameLlr === null ? null : calibration.givenSlot) ?? calibration.slot;
-  const { alternatives, rivalMost, cap: held } = (nHearings > 1 ? again : null) ?? once;
+  const maps = (anyNameLlr === null ? null : calibration.givenSlot) ?? calibration.slot;
+  const { alternatives, rivalMost, cap: held } = maps[Math.min(nHearings, maps.length) - 1] as SlotMap;
   const scores = hearingScores(joint, rivalMost);
   return within(
     held,

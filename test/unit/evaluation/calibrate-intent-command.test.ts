@@ -98,7 +98,7 @@ describe('wakeproof calibrate-intent', () => {
     const text = await readFile(out, 'utf8');
     const calibration: IntentCalibration = JSON.parse(text);
     expect(report).toMatchObject({
-      schema: 'wakeproof-intent-calibration-report/4',
+      schema: 'wakeproof-intent-calibration-report/5',
       calibration,
       unheard: 0,
     });
@@ -109,22 +109,20 @@ describe('wakeproof calibrate-intent', () => {
       nonTargetSpeakers: 8,
     });
     // The only slot is given at run time, so the maps differ by what names of people at large say.
-    for (const { once, again } of [report.slots, report.givenSlots]) {
-      expect(again).toBeNull();
-      expect(once).toMatchObject({ targets: 24, nonTargets: 6, targetSpeakers: 12, nonTargetSpeakers: 6 });
-    }
+    const graded = { targets: 24, nonTargets: 6, targetSpeakers: 12, nonTargetSpeakers: 6 };
+    for (const grades of [report.slots, report.givenSlots]) expect(grades).toMatchObject([graded]);
     expect(calibration.intent.a).toBeGreaterThan(0);
-    const { once } = calibration.slot;
-    const [alternative] = once.alternatives as [IntentCalibration['slot']['once']['alternatives'][number]];
+    const [once] = calibration.slot as [IntentCalibration['slot'][number]];
+    const [alternative] = once.alternatives as [(typeof once.alternatives)[number]];
     expect(alternative.filler + alternative.rival).toBeGreaterThan(0);
     expect(alternative).toMatchObject({ share: 1, anyName: 0 });
     // All that was heard wrong here is on no list.
-    expect(calibration.givenSlot?.once.alternatives).toMatchObject([{ share: 1 }]);
+    expect(calibration.givenSlot?.[0]?.alternatives).toMatchObject([{ share: 1 }]);
     expect(calibration.intent.cap[0]).toBeCloseTo(-Math.log(31), 3);
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
     expect(once.cap[0]).toBeCloseTo(-Math.log(25), 3);
     expect(once.cap[1]).toBeCloseTo(Math.log(7), 3);
-    for (const { heldOut, fit } of [report.intents, report.slots.once, report.givenSlots.once]) {
+    for (const { heldOut, fit } of [report.intents, report.slots[0], report.givenSlots[0]]) {
       expect(heldOut.cllr).toBeLessThan(0.5);
       expect(fit.minCllr).toBeLessThanOrEqual(fit.cllr);
     }
@@ -167,7 +165,7 @@ describe('wakeproof calibrate-intent', () => {
     const { intents, slots, unheard } = JSON.parse(await run(...ratios, '--out', out, '--json'));
     expect(unheard).toBe(0);
     expect([intents.targets, intents.nonTargets]).toEqual([60, 16]);
-    expect(slots.once.targets + slots.once.nonTargets).toBe(120);
+    expect(slots[0].targets + slots[0].nonTargets).toBe(120);
     // More hearings, but no more speakers.
     expect(intents.targetSpeakers).toBe(12);
   });
@@ -180,20 +178,21 @@ describe('wakeproof calibrate-intent', () => {
     expect(maps).toEqual({ ...asRecorded.calibration, domain: undefined });
     expect(asRecorded.intents.faint).toBeNull();
     expect(faint.intents.faint.cllr).toBeCloseTo(faint.intents.fit.cllr, 1);
-    expect(faint.slots.once.faint.cllr).toBeCloseTo(faint.slots.once.fit.cllr, 1);
-    expect(faint.slots.once.faint.minCllr).toBeLessThan(0.1);
+    expect(faint.slots[0].faint.cllr).toBeCloseTo(faint.slots[0].fit.cllr, 1);
+    expect(faint.slots[0].faint.minCllr).toBeLessThan(0.1);
     expect(faint.unheard).toBe(0);
     expect(asRecorded.calibration.domain.levelDbfs[0]).toBeGreaterThan(-40);
     expect(domain.levelDbfs[0]).toBeLessThan(-45);
     expect(domain.levelDbfs[1]).toBe(asRecorded.calibration.domain.levelDbfs[1]);
   });
 
-  it('hears what is said twice in a session by both hearings together, and the phrase that confirms for slots alone', async () => {
-    const twice = pieces.flatMap(({ phones, facts }, i) =>
-      ['request', 'confirmation'].map((label) => ({ phones, facts: { ...facts, label, session: `${i}` } })),
+  it('hears what is said more than once in a session by all hearings together, and the phrase that confirms for slots alone', async () => {
+    const labels = ['request', 'confirmation', 'confirmation'];
+    const thrice = pieces.flatMap(({ phones, facts }, i) =>
+      labels.map((label) => ({ phones, facts: { ...facts, label, session: `${i}` } })),
     );
-    const out = join(folder.path, 'twice.json');
-    const flagsOfAll = [...grammarFlags, '--manifest', await corpus('twice', twice), '--negatives', talk];
+    const out = join(folder.path, 'thrice.json');
+    const flagsOfAll = [...grammarFlags, '--manifest', await corpus('thrice', thrice), '--negatives', talk];
     const told = await runCommand(calibrateIntentCommand(), [
       '--model',
       model,
@@ -203,11 +202,18 @@ describe('wakeproof calibrate-intent', () => {
       '--json',
     ]);
     const { intents, slots, givenSlots, calibration } = JSON.parse(told);
-    expect([intents.targets, slots.once.targets, slots.once.nonTargets]).toEqual([30, 48, 12]);
-    expect(slots.again).toMatchObject({ targets: 24, nonTargets: 6 });
-    expect(slots.again.heldOut.cllr).toBeLessThan(0.5);
-    expect(givenSlots.again).toMatchObject({ targets: 24, nonTargets: 6 });
-    expect(calibration.givenSlot.again.cap).toEqual(calibration.slot.again.cap);
+    expect(intents.targets).toBe(30);
+    // Each utterance by itself, the first two of a session, and all three.
+    const counts = [
+      { targets: 72, nonTargets: 18 },
+      { targets: 24, nonTargets: 6 },
+      { targets: 24, nonTargets: 6 },
+    ];
+    expect(slots).toMatchObject(counts);
+    expect(givenSlots).toMatchObject(counts);
+    for (const { heldOut } of [...slots, ...givenSlots]) expect(heldOut.cllr).toBeLessThan(0.5);
+    expect(calibration.givenSlot).toHaveLength(3);
+    expect(calibration.givenSlot[2].cap).toEqual(calibration.slot[2].cap);
     const printed = await runCommand(calibrateIntentCommand(), [
       '--model',
       model,
@@ -215,7 +221,7 @@ describe('wakeproof calibrate-intent', () => {
       '--out',
       out,
     ]);
-    expect(printed).toMatch(/heard again, within .*:\n.*LLR = .*\n +asked for +24 of 12 speakers/);
+    expect(printed).toMatch(/by 3 hearings, within .*:\n.*LLR = .*\n +asked for +24 of 12 speakers/);
   });
 
   it('puts the calibration into the manifest, whose own it does not ask', async () => {
@@ -226,9 +232,9 @@ describe('wakeproof calibrate-intent', () => {
     const printed = await run('--model', own, '--write-manifest');
     const first = await manifestOf();
     expect(first).toEqual({ ...before, calibration: first.calibration });
-    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/4');
+    expect(first.calibration.schema).toBe('wakeproof-intent-calibration/5');
     expect(printed).toMatch(
-      /heard once, within .*:\n +of 1 of what is wrong: LLR = .*·filler \+ .*·min\(rival, .*\) \+ .*·any name [+−] /,
+      /by one hearing, within .*:\n +of 1 of what is wrong: LLR = .*·filler \+ .*·min\(rival, .*\) \+ .*·any name [+−] /,
     );
     expect(printed).toMatch(/asked for +30 of 12 speakers/);
     expect(printed).toMatch(/held out +Cllr 0\.\d{3}, min 0\.\d{3}/);
@@ -258,9 +264,9 @@ describe('wakeproof calibrate-intent', () => {
     expect([intents.targetSpeakers, intents.nonTargetSpeakers]).toEqual([20, 8]);
     // What both grammars heard was said once.
     expect(calibration.intent.cap[1]).toBeCloseTo(Math.log(17), 3);
-    expect([slots.once.targets, slots.once.nonTargets]).toEqual([36, 10]);
+    expect([slots[0].targets, slots[0].nonTargets]).toEqual([36, 10]);
     expect(Object.keys(falseIntents)).toEqual(['grammar.yaml', 'other.yaml']);
-    for (const graded of [intents, slots.once]) {
+    for (const graded of [intents, slots[0]]) {
       const { otherGrammars } = graded;
       expect(Object.keys(otherGrammars)).toEqual(['grammar.yaml', 'other.yaml']);
       // Slots by what tones have over the runner-up, which is half as much in the other grammar: a fit on the one overstates.

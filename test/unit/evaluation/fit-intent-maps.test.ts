@@ -34,7 +34,7 @@ const others = (rival: number) =>
   Array.from({ length: 40 }, (_, k) =>
     trial(200 + k, { isTarget: false, isListed: true, rival: rival + jitter(k), anyName: -2 }),
   );
-const alternativesOf = (trials: SlotTrial[]) => fitGivenSlots(trials, [], [])?.maps.once.alternatives;
+const alternativesOf = (trials: SlotTrial[]) => fitGivenSlots([trials], [])?.maps[0]?.alternatives;
 
 describe('fits of given slots', () => {
   it('weigh another value by the runner-up alone, and none of them by all, as a tenth and nine', () => {

@@ -330,7 +330,7 @@ describe('what is refused', () => {
     const own = {
       ...calibrationOf(manifest.sha256),
       intent: { a: 1, b: 2, cap },
-      slot: { once: { ...slotMap(0.25, 2), rivalMost: 8, cap }, again: null },
+      slot: [{ ...slotMap(0.25, 2), rivalMost: 8, cap }],
     };
     const given = await llrWith(own);
     expect(given?.llr).toBeCloseTo((raw?.llr as number) + 2, 10);
@@ -350,10 +350,10 @@ describe('what is refused', () => {
 
   function calibrationOf(sha256: string, levelDbfs: [number, number] = [-100, 0]): IntentCalibration {
     return {
-      schema: 'wakeproof-intent-calibration/4',
+      schema: 'wakeproof-intent-calibration/5',
       model: { sha256 },
       intent: { a: 0.5, b: -1, cap: [-4, 4] },
-      slot: { once: slotMap(1, 0), again: null },
+      slot: [slotMap(1, 0)],
       givenSlot: null,
       domain: { snrDb: [-100, 100], levelDbfs },
     };

@@ -29,11 +29,11 @@ const slotMap = (weight: number, anyName: number, b: number) => ({
   cap: [-20, 20] as [number, number],
 });
 const calibration: IntentCalibration = {
-  schema: 'wakeproof-intent-calibration/4',
+  schema: 'wakeproof-intent-calibration/5',
   model: { sha256: '' },
   intent: { a: 1, b: 0, cap: [-20, 20] },
-  slot: { once: slotMap(1, 0, -2), again: slotMap(2, 0, 1) },
-  givenSlot: { once: slotMap(1, 0.5, -2), again: null },
+  slot: [slotMap(1, 0, -2), slotMap(2, 0, 1)],
+  givenSlot: [slotMap(1, 0.5, -2)],
   domain: { snrDb: [0, 40], levelDbfs: [-100, 0] },
 };
 /** A slot's values, each with how far it is behind and what it has against the filler. */
@@ -138,6 +138,10 @@ describe('judge', () => {
     // By the map of what is heard again, of the mean of both: 2·(6 + 4)/2 + 1.
     expect(contact?.llr).toBeCloseTo(11);
     expect(contact?.candidates.map(({ value }) => value)).toEqual(['Bob', 'Anna']);
+    // Three are weighed by the map of two, which is the last: the mean of them is 10 against the filler, and 3 ahead of Bob.
+    const thrice = judge(decoding, facts, calibration, settings, { awaited: null, heard: [first, first] });
+    expect(thrice.slots.contact).toMatchObject({ value: 'Anna', fillerLlr: 10, rivalLlr: 9 });
+    expect(thrice.slots.contact?.llr).toBeCloseTo(2 * (10 / 3 + 9 / 3) + 1);
     const alone = judge(decoding, facts, calibration, settings).slots.contact;
     expect(alone).toMatchObject({ value: 'Bob', fillerLlr: 3, rivalLlr: 1, llr: 2 });
   });
@@ -168,7 +172,7 @@ describe('judge', () => {
     const once = { ...slotMap(1, 0, 0), alternatives: [anotherValue, noneOfThem] };
     const told = (rivalLlr: number, anyNameLlr: number) => {
       const slots = { contact: slot([['Bob', 0, 0]], rivalLlr, anyNameLlr) };
-      const own = { ...calibration, givenSlot: { once, again: null } };
+      const own = { ...calibration, givenSlot: [once] };
       return judge({ ...decodingOf({ closed: 11 }), slots }, facts, own, settings).slots.contact?.llr;
     };
     // −ln(0.25·e^−4 + 0.75·e^−(2 − 3))
