@@ -4,7 +4,7 @@
  * npm runs `prepare` after `npm ci` and once more at the first `npx wakeproof` in a checkout, which need not build again.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 
 const root = new URL('../', import.meta.url);
 const stamp = new URL('build/built', root);
@@ -30,6 +30,8 @@ const isBuilt = existsSync(stamp) && outputs.every((path) => existsSync(new URL(
 if (!isBuilt || Math.max(...sources.map(changedAt)) > statSync(stamp).mtimeMs) {
   const { status } = spawnSync('npm', ['run', 'build'], { cwd: root, stdio: 'inherit', shell: true });
   if (status !== 0) process.exit(1);
+  // The command: npx makes it executable only where it first links it, not in a checkout made anew at the same place.
+  chmodSync(new URL('dist/cli/main.js', root), 0o755);
   mkdirSync(new URL('build/', root), { recursive: true });
   writeFileSync(stamp, '');
 }
