@@ -55,11 +55,12 @@ function describe({ dialogs, naive, guard }: DialogEvaluation): string {
 }
 
 function lines(name: string, counts: DialogCounts, dialogs: number): string[] {
-  const { woken, sent, sentAmiss, interval, sentInTime, intervalInTime, turns, failedBy } = counts;
+  const { woken, sent, sentAmiss, interval, turns, failedBy } = counts;
   return [
     `${name}`,
     `  went through  ${shareText(sent, dialogs, interval)}; woken ${woken}, sent amiss ${sentAmiss}`,
-    `  of these with at most one extra turn  ${shareText(sentInTime, dialogs, intervalInTime)}`,
+    `  by the first call                  ${shareText(counts.sentAtOnce, dialogs, counts.intervalAtOnce)}`,
+    `  with at most one extra turn        ${shareText(counts.sentInTime, dialogs, counts.intervalInTime)}`,
     `  turns         ${
       Object.entries(turns)
         .map(([n, count]) => `${n}: ${count}`)

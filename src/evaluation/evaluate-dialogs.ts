@@ -1,6 +1,6 @@
 import type { DialogStep, VoiceDialog } from '../dialog/index.js';
 import { CorpusError } from '../errors.js';
-import { Guard, isEnding } from '../guard/index.js';
+import { Guard, type GuardDecision, isEnding } from '../guard/index.js';
 import { type NoiseMixing, noiseBehind, openNoise } from './added-noise.js';
 import { compareAsked } from './compare-asked.js';
 import {
@@ -42,9 +42,14 @@ export interface DialogOutcome {
   readonly sent: boolean;
   /** Something else was done than what was asked for. */
   readonly sentAmiss: boolean;
+  /** How often the wake word and the request were said: twice by who got no answer at first. */
+  readonly calls: number;
   /** Prompts that were answered or were to be. */
   readonly turns: number;
-  /** Prompts beyond those that a dialog without doubts needs: one for each slot that the request does not name, and one to confirm. */
+  /**
+   * A second call, and prompts beyond those that a dialog without doubts needs: one for each slot that the request does not name, and
+   * one to confirm.
+   */
   readonly extraTurns: number;
   /** What a request that did not go through failed by; null where it did. */
   readonly failedBy: string | null;
@@ -65,7 +70,11 @@ export interface DialogCounts {
   readonly sentAmiss: number;
   /** Wilson 95 % interval of sent / dialogs. */
   readonly interval: Interval;
-  /** Dialogs that were sent with at most one prompt more than a dialog without doubts needs. */
+  /** Dialogs that were sent by the first call. */
+  readonly sentAtOnce: number;
+  /** Wilson 95 % interval of sentAtOnce / dialogs. */
+  readonly intervalAtOnce: Interval;
+  /** Dialogs that were sent with at most one extra turn: a prompt more than a dialog without doubts needs, or a second call. */
   readonly sentInTime: number;
   /** Wilson 95 % interval of sentInTime / dialogs. */
   readonly intervalInTime: Interval;
@@ -85,6 +94,9 @@ export interface DialogEvaluation {
 
 /** Noise before the wake word, between it and the request, and between the end of a prompt and the reply. */
 const [leadMs, gapMs, replyMs] = [2000, 300, 600];
+/** Who is neither answered nor told no calls again so long after he has spoken, once. */
+const patienceMs = 2000;
+const mostCalls = 2;
 /** A dialog that is not over by then never is. */
 const longestMs = 30_000;
 /** Longest step in which the dialog's prompts are looked for. */
@@ -95,7 +107,8 @@ type Utterances = Readonly<Record<'wake' | 'request' | 'answer' | 'confirmation'
 
 /**
  * Lets a person's dialogs with the device be heard, by a dialog that takes each step for certain and by a guard: the wake
- * word, the request, and an answer to each prompt.
+ * word, the request, and an answer to each prompt. Who wakes nothing, or is refused before he is asked anything, calls once more:
+ * the same sound in other noise.
  *
  * @param onTrial told each dialog as it is over
  * @throws CorpusError for a session that lacks an utterance
@@ -154,11 +167,14 @@ export function countOutcomes(outcomes: readonly DialogOutcome[]): DialogCounts 
   };
   const sent = outcomes.filter((outcome) => outcome.sent);
   const inTime = sent.filter(({ extraTurns }) => extraTurns <= 1).length;
+  const atOnce = sent.filter(({ calls }) => calls === 1).length;
   return {
     woken: outcomes.filter(({ woken }) => woken).length,
     sent: sent.length,
     sentAmiss: outcomes.filter(({ sentAmiss }) => sentAmiss).length,
     interval: wilsonInterval(sent.length, outcomes.length),
+    sentAtOnce: atOnce,
+    intervalAtOnce: wilsonInterval(atOnce, outcomes.length),
     sentInTime: inTime,
     intervalInTime: wilsonInterval(inTime, outcomes.length),
     turns: tally(sent.map(({ turns }) => String(turns))),
@@ -206,51 +222,72 @@ async function readDialogs(path: string): Promise<Map<string, Dialog>> {
   return dialogs;
 }
 
-/** Says the wake word and the request, and answers each prompt, until the chain is over. */
-async function converse(
-  dialog: VoiceDialog,
-  said: Utterances,
-  background: Float32Array,
-): Promise<DialogStep[]> {
+/** Calls, and answers each prompt, until the chain is over; calls again where the first call comes to nothing. */
+async function converse(dialog: VoiceDialog, said: Utterances, background: Float32Array): Promise<Heard> {
   const stream = background.slice();
   const toSample = (ms: number) => Math.round((ms * EVALUATION_RATE_HZ) / 1000);
   const say = (speech: Float32Array, at: number) => {
     speech.forEach((sample, i) => {
       if (at + i < stream.length) stream[at + i] = (stream[at + i] as number) + sample;
     });
+    return at + speech.length;
   };
-  say(said.wake, toSample(leadMs));
-  say(said.request, toSample(leadMs + gapMs) + said.wake.length);
+  const call = (at: number) => say(said.request, say(said.wake, at) + toSample(gapMs));
+  let calls = 1;
+  let calledTo = call(toSample(leadMs));
+  let [isWoken, isAsked] = [false, false];
   const steps: DialogStep[] = [];
   for (let at = 0; at < stream.length; at += stepSamples) {
-    const heard = await dialog.push(stream.slice(at, at + stepSamples));
+    const now = at + stepSamples;
+    const heard = await dialog.push(stream.slice(at, now));
     steps.push(...heard);
     for (const step of heard) {
+      if (step.kind === 'wake') isWoken = true;
       if (step.kind !== 'prompt') continue;
+      isAsked = true;
       const reply = step.question.kind === 'slot' ? said.answer : said.confirmation;
-      say(reply, Math.max(at + stepSamples, toSample(step.endMs + replyMs)));
+      say(reply, Math.max(now, toSample(step.endMs + replyMs)));
     }
-    if (heard.some((step) => step.kind === 'decision' && isEnding(step.decision.kind))) return steps;
+    const ending = endingOf(heard);
+    const again = calledTo + toSample(patienceMs);
+    const isUnanswered = !isAsked && (ending ? ending.kind !== 'act' : !isWoken && now >= again);
+    if (isUnanswered && calls < mostCalls) {
+      calls++;
+      calledTo = call(Math.max(now, again));
+      isWoken = false;
+    } else if (ending) return { steps, calls };
   }
-  return [...steps, ...(await dialog.flush())];
+  return { steps: [...steps, ...(await dialog.flush())], calls };
 }
 
-function outcomeOf(steps: readonly DialogStep[], asked: AskedSlots, nNeeded: number): DialogOutcome {
+/** What came of a dialog, and how often the person called. */
+interface Heard {
+  readonly steps: readonly DialogStep[];
+  readonly calls: number;
+}
+
+/** The last decision that ended a chain; undefined where none did. */
+function endingOf(steps: readonly DialogStep[]): GuardDecision | undefined {
   const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
+  return decisions.findLast(({ kind }) => isEnding(kind));
+}
+
+function outcomeOf({ steps, calls }: Heard, asked: AskedSlots, nNeeded: number): DialogOutcome {
   const woken = steps.some(({ kind }) => kind === 'wake');
-  const end = decisions.find(({ kind }) => isEnding(kind));
+  const end = endingOf(steps);
   const done = end?.kind === 'act' ? end.request : null;
   const isMeant =
     done != null && compareAsked({ intent: '', slots: asked }, { intent: '', slots: done.slots }).isAllRight;
   const unmet = end?.conditions.find(({ met }) => !met);
-  const turns = decisions.filter(({ kind }) => kind === 'ask').length;
+  const turns = steps.filter((step) => step.kind === 'decision' && step.decision.kind === 'ask').length;
   const failure = end ? `${end.reason}${unmet ? `: ${unmet.name}` : ''}` : 'nothing was asked';
   return {
     woken,
     sent: isMeant,
     sentAmiss: done != null && !isMeant,
+    calls,
     turns,
-    extraTurns: Math.max(0, turns - nNeeded),
+    extraTurns: calls - 1 + Math.max(0, turns - nNeeded),
     failedBy: isMeant ? null : !woken ? 'not woken' : done ? 'sent amiss' : failure,
   };
 }

@@ -144,10 +144,31 @@ describe('wakeproof eval-dialogs', () => {
       .trim()
       .split('\n')
       .map((text) => JSON.parse(text));
-    expect(trial).toMatchObject({ type: 'trial', session: 'portland', naive: { woken: true } });
+    expect(trial).toMatchObject({ type: 'trial', session: 'portland', naive: { woken: true, calls: 1 } });
     expect(result).toMatchObject({ schema: 'wakeproof-dialog-eval/1', dialogs: 1 });
-    expect(result.naive).toMatchObject({ woken: 1, sent: 1, sentAmiss: 0, turns: { 1: 1 }, failedBy: {} });
+    expect(result.naive).toMatchObject({
+      woken: 1,
+      sent: 1,
+      sentAtOnce: 1,
+      sentInTime: 1,
+      sentAmiss: 0,
+      turns: { 1: 1 },
+      failedBy: {},
+    });
     expect(result.guard.sent + Object.keys(result.guard.failedBy).length).toBe(1);
+  });
+
+  it('has who wakes nothing call once more', async () => {
+    const unheard = [line('wake', 9500, 10_650), ...said.slice(1)];
+    const { stdout } = runCli(['eval-dialogs', '--manifest', await manifest('unheard.jsonl', unheard), '--json']);
+    const [trial, result] = stdout
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    for (const outcome of [trial.naive, trial.guard]) {
+      expect(outcome).toMatchObject({ woken: false, sent: false, calls: 2, extraTurns: 1 });
+    }
+    expect(result.guard).toMatchObject({ sent: 0, sentAtOnce: 0, failedBy: { 'not woken': 1 } });
   });
 
   it('counts what was done for somebody else as amiss', async () => {
