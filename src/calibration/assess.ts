@@ -1,14 +1,8 @@
 import { capped, isInDomain, type WordCalibration } from './calibration.js';
 import { defaultPrior, type StakeClass, stakeClasses } from './decide.js';
 import { crossValidatedLlrs, type FitOptions } from './fit.js';
-import {
-  cllr,
-  type DetectionCost,
-  detectionCost,
-  type LabelledLlrs,
-  minCllr,
-  reliability,
-} from './metrics.js';
+import { cllr, type DetectionCost, detectionCost, minCllr, reliability } from './metrics.js';
+import type { LabelledLlrs } from './pav.js';
 import { seededRandom } from './seeded-random.js';
 import type { Trial } from './trial.js';
 

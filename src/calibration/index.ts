@@ -42,12 +42,12 @@ export {
   cllr,
   type DetectionCost,
   detectionCost,
-  type LabelledLlrs,
   minCllr,
   type Reliability,
   type ReliabilityBin,
   reliability,
 } from './metrics.js';
+export type { LabelledLlrs } from './pav.js';
 export { measureQuality, qualityNames, qualityWindowMs, type SignalQuality } from './quality.js';
 export { seededRandom } from './seeded-random.js';
 export type { Trial } from './trial.js';

@@ -1,12 +1,6 @@
 import { bayesThreshold, type Costs } from './decide.js';
 import { logit, sigmoid, softplus } from './logistic.js';
-import { type OperatingCounts, operatingCounts, optimalCalibration } from './pav.js';
-
-/** LLRs of trials by truth, nats. ±Infinity is allowed: it is the boldest claim there is. */
-export interface LabelledLlrs {
-  readonly targets: readonly number[];
-  readonly nonTargets: readonly number[];
-}
+import { type LabelledLlrs, type OperatingCounts, operatingCounts, optimalCalibration } from './pav.js';
 
 /**
  * Cost of the LLRs over all priors and costs, bits (Brümmer & du Preez 2006):

@@ -1,4 +1,8 @@
-import type { LabelledLlrs } from './metrics.js';
+/** LLRs of trials by truth, nats. ±Infinity is allowed: it is the boldest claim there is. */
+export interface LabelledLlrs {
+  readonly targets: readonly number[];
+  readonly nonTargets: readonly number[];
+}
 
 /**
  * Best monotone recalibration in hindsight, by pooling adjacent violators (PAV) over the sorted scores; equal scores
