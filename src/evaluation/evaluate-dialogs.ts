@@ -243,8 +243,8 @@ async function converse(dialog: VoiceDialog, said: Utterances, background: Float
     steps.push(...heard);
     for (const step of heard) {
       if (step.kind === 'wake') isWoken = true;
+      if (step.kind === 'decision' && step.decision.kind === 'ask') isAsked = true;
       if (step.kind !== 'prompt') continue;
-      isAsked = true;
       const reply = step.question.kind === 'slot' ? said.answer : said.confirmation;
       say(reply, Math.max(now, toSample(step.endMs + replyMs)));
     }
@@ -260,7 +260,7 @@ async function converse(dialog: VoiceDialog, said: Utterances, background: Float
   return { steps: [...steps, ...(await dialog.flush())], calls };
 }
 
-/** What came of a dialog, and how often the person called. */
+/** All that happened in a dialog, and how often the person called. */
 interface Heard {
   readonly steps: readonly DialogStep[];
   readonly calls: number;
