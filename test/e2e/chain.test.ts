@@ -160,7 +160,12 @@ describe('wakeproof eval-dialogs', () => {
 
   it('has who wakes nothing call once more', async () => {
     const unheard = [line('wake', 9500, 10_650), ...said.slice(1)];
-    const { stdout } = runCli(['eval-dialogs', '--manifest', await manifest('unheard.jsonl', unheard), '--json']);
+    const { stdout } = runCli([
+      'eval-dialogs',
+      '--manifest',
+      await manifest('unheard.jsonl', unheard),
+      '--json',
+    ]);
     const [trial, result] = stdout
       .trim()
       .split('\n')
