@@ -1,8 +1,9 @@
 import type { DialogStep, VoiceDialog } from '../dialog/index.js';
 import { CorpusError } from '../errors.js';
-import { Guard, type GuardDecision, isEnding } from '../guard/index.js';
+import { Guard } from '../guard/index.js';
 import { type NoiseMixing, noiseBehind, openNoise } from './added-noise.js';
 import { compareAsked } from './compare-asked.js';
+import { decisionsIn } from './dialog-decisions.js';
 import {
   type DialogModels,
   loadTurnModels,
@@ -94,7 +95,7 @@ export interface DialogEvaluation {
 
 /** Noise before the wake word, between it and the request, and between the end of a prompt and the reply. */
 const [leadMs, gapMs, replyMs] = [2000, 300, 600];
-/** Who is neither answered nor told no calls again so long after he has spoken, once. */
+/** Who wakes nothing, or is refused before he is asked anything, calls again so long after he has spoken, once. */
 const patienceMs = 2000;
 const mostCalls = 2;
 /** A dialog that is not over by then never is. */
@@ -242,13 +243,13 @@ async function converse(dialog: VoiceDialog, said: Utterances, background: Float
     const heard = await dialog.push(stream.slice(at, now));
     steps.push(...heard);
     for (const step of heard) {
-      if (step.kind === 'wake') isWoken = true;
-      if (step.kind === 'decision' && step.decision.kind === 'ask') isAsked = true;
       if (step.kind !== 'prompt') continue;
       const reply = step.question.kind === 'slot' ? said.answer : said.confirmation;
       say(reply, Math.max(now, toSample(step.endMs + replyMs)));
     }
-    const ending = endingOf(heard);
+    const { ending, turns } = decisionsIn(heard);
+    isWoken ||= heard.some(({ kind }) => kind === 'wake');
+    isAsked ||= turns > 0;
     const again = calledTo + toSample(patienceMs);
     const isUnanswered = !isAsked && (ending ? ending.kind !== 'act' : !isWoken && now >= again);
     if (isUnanswered && calls < mostCalls) {
@@ -266,20 +267,13 @@ interface Heard {
   readonly calls: number;
 }
 
-/** The last decision that ended a chain; undefined where none did. */
-function endingOf(steps: readonly DialogStep[]): GuardDecision | undefined {
-  const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
-  return decisions.findLast(({ kind }) => isEnding(kind));
-}
-
 function outcomeOf({ steps, calls }: Heard, asked: AskedSlots, nNeeded: number): DialogOutcome {
   const woken = steps.some(({ kind }) => kind === 'wake');
-  const end = endingOf(steps);
+  const { ending: end, turns } = decisionsIn(steps);
   const done = end?.kind === 'act' ? end.request : null;
   const isMeant =
     done != null && compareAsked({ intent: '', slots: asked }, { intent: '', slots: done.slots }).isAllRight;
   const unmet = end?.conditions.find(({ met }) => !met);
-  const turns = steps.filter((step) => step.kind === 'decision' && step.decision.kind === 'ask').length;
   const failure = end ? `${end.reason}${unmet ? `: ${unmet.name}` : ''}` : 'nothing was asked';
   return {
     woken,

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { joinBlocks, openAudio } from '../audio/index.js';
 import type { DialogStep, VoiceDialog } from '../dialog/index.js';
-import { type ActRule, Guard, type GuardDecision, isEnding } from '../guard/index.js';
+import { type ActRule, Guard, type GuardDecision } from '../guard/index.js';
+import { decisionsIn } from './dialog-decisions.js';
 import {
   type DialogModels,
   dialogFields,
@@ -111,14 +112,13 @@ async function wholeRecording(url: URL): Promise<{ audio: Float32Array; sampleRa
 }
 
 function summary(steps: readonly DialogStep[]): ReplayRun {
-  const decisions = steps.flatMap((step) => (step.kind === 'decision' ? [step.decision] : []));
+  const { decisions, ending, turns } = decisionsIn(steps);
   const acted = decisions.find(({ kind }) => kind === 'act');
-  const last = decisions.findLast(({ kind }) => isEnding(kind));
   return {
     sent: acted !== undefined,
     request: acted?.request ?? null,
-    reason: (acted ?? last)?.reason ?? null,
-    turns: decisions.filter(({ kind }) => kind === 'ask').length,
+    reason: (acted ?? ending)?.reason ?? null,
+    turns,
     steps,
   };
 }
